@@ -1,0 +1,56 @@
+# hoidap: `make demo` answers a question, `make test` proves the rest. Needs Python 3.11+ and pip.
+#
+# Elsewhere than on a machine that already has a CPU build of torch at hand, spare yourself the
+# CUDA one:  make demo TORCH='--index-url https://download.pytorch.org/whl/cpu'
+
+PYTHON ?= python3
+VENV ?= .venv
+TORCH ?=
+DATA ?= ../shared/data
+BIN := $(VENV)/bin
+TORCH_VERSION := $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
+
+.PHONY: demo test lint eval bench model clean
+
+demo: $(VENV)/.run
+	@$(BIN)/hoidap chat "Đề án 06 là gì?"
+
+test: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest
+
+# Ranking figures on the judged sets in DATA (not part of the repository).
+eval: $(VENV)/.dev
+	$(BIN)/python -m retrieval.evaluation $(DATA)/eval/* --variant plain --variant no-accents
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.bench.seed
+
+# Train the bundled model again, then calibrate its fusion; see the model card.
+model: $(VENV)/.dev
+	$(BIN)/pip install --quiet '.[train]'
+	$(BIN)/python -m retrieval.training --data $(DATA)/train --out retrieval/model --work scratch
+	$(BIN)/python -m retrieval.training.calibrate --data $(DATA)/train --model retrieval/model
+
+clean:
+	rm -rf $(VENV) data scratch build *.egg-info
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "hoidap needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.torch: $(VENV)/bin/python
+	@echo "Setting up (a minute or two; torch is the large part) …"
+	$(BIN)/pip install --quiet --disable-pip-version-check $(TORCH) '$(TORCH_VERSION)'
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.torch pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.torch pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.run

@@ -1,0 +1,234 @@
+"""The `hoidap` command."""
+
+import argparse
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from bot import __version__
+from bot.errors import BotError, ConfigError
+from bot.settings import Settings, load_settings
+from bot.texts import sentences
+from retrieval.errors import (
+    BuildBusy,
+    CorpusError,
+    CorpusMissing,
+    EmbedderError,
+    GenerationCorrupt,
+    GenerationIncompatible,
+    QueryEmpty,
+    QueryTooLong,
+    RetrievalError,
+)
+
+if TYPE_CHECKING:
+    from bot.session import Session
+
+ANSWERED, NOTHING_FOUND, WRONG_USE = 0, 1, 2
+
+_EPILOG = """\
+exit codes: 0 answered or done, 1 nothing found, 2 wrong use, settings or corpus
+
+settings come from flags, the environment, or a .env file (see deploy/env.example):
+  HOIDAP_CORPUS  HOIDAP_DATA  HOIDAP_MODEL  HOIDAP_LANGUAGE
+  HOIDAP_ADMINS  TELEGRAM_BOT_TOKEN  TELEGRAM_API_BASE
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    common = argparse.ArgumentParser(add_help=False)
+    folders = common.add_argument_group("settings")
+    folders.add_argument("--corpus", metavar="FOLDER", help="documents (HOIDAP_CORPUS; corpus)")
+    folders.add_argument("--data", metavar="FOLDER", help="index and database (HOIDAP_DATA; data)")
+    folders.add_argument("--model", metavar="NAME", help="embedding model (HOIDAP_MODEL; bundled)")
+    folders.add_argument("--verbose", action="store_true", help="log what happens")
+
+    parser = argparse.ArgumentParser(
+        prog="hoidap",
+        description="Answer questions from your documents with exact, cited quotes.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"hoidap {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    ask = commands.add_parser("ask", parents=[common], help="answer one question")
+    ask.add_argument("question", nargs="+", metavar="QUESTION")
+    ask.add_argument("--json", action="store_true", help="print the answer as one line of JSON")
+    ask.add_argument("-k", type=_count, default=3, metavar="N", help="passages to show (3)")
+    ask.set_defaults(act=_ask)
+
+    chat = commands.add_parser("chat", parents=[common], help="ask in the terminal, as in a chat")
+    chat.add_argument("question", nargs="*", metavar="QUESTION", help="answered first")
+    chat.set_defaults(act=_chat)
+
+    index = commands.add_parser("index", parents=[common], help="read the documents again")
+    index.add_argument("--force", action="store_true", help="rebuild even if nothing has changed")
+    index.add_argument("--events", action="store_true", help=argparse.SUPPRESS)
+    index.set_defaults(act=_index)
+
+    run = commands.add_parser("run", parents=[common], help="run the Telegram bot")
+    run.set_defaults(act=_run)
+    return parser
+
+
+def _count(value: str) -> int:
+    from retrieval.search import MAX_K
+
+    if not value.isdigit() or not 1 <= int(value) <= MAX_K:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number from 1 to {MAX_K}")
+    return int(value)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    options = build_parser().parse_args(arguments)
+    try:
+        settings = load_settings(
+            {
+                "HOIDAP_CORPUS": options.corpus,
+                "HOIDAP_DATA": options.data,
+                "HOIDAP_MODEL": options.model,
+            }
+        )
+    except ConfigError as error:
+        print("hoidap: " + "\n        ".join(error.faults), file=sys.stderr)
+        return WRONG_USE
+    from bot.logging import configure_logging
+
+    level = logging.INFO if options.verbose or options.command == "run" else logging.ERROR
+    configure_logging(level, secrets=(settings.token or "",))
+    act: Callable[[argparse.Namespace, Settings], int] = options.act
+    try:
+        return act(options, settings)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has gone; the interpreter must not complain on exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ANSWERED
+    except (RetrievalError, BotError) as error:
+        if getattr(options, "events", False):
+            from bot.reindexing import encode_failure
+
+            print(encode_failure(explain(error, settings)), flush=True)
+        else:
+            print(f"hoidap: {explain(error, settings)}", file=sys.stderr)
+        return WRONG_USE
+
+
+def explain(error: Exception, settings: Settings) -> str:
+    """Return what went wrong and what to do, in the operator's language."""
+    say = sentences(settings.language)
+    match error:
+        case ConfigError():
+            return "; ".join(error.faults)
+        case CorpusMissing():
+            return say.error_no_corpus.format(path=error.path, reason=error.reason)
+        case CorpusError():
+            return say.error_corpus.format(path=error.path, reason=error.reason)
+        case QueryEmpty():
+            return say.query_empty
+        case QueryTooLong():
+            return say.query_too_long.format(length=error.length, limit=error.limit)
+        case BuildBusy():
+            return say.error_busy
+        case GenerationCorrupt():
+            return say.error_corrupt.format(detail=error)
+        case GenerationIncompatible():
+            return say.error_incompatible
+        case EmbedderError():
+            return say.error_model.format(detail=error)
+        case _:
+            return say.error_data.format(detail=error)
+
+
+def _session(settings: Settings) -> "Session":
+    # Half a second of imports that --help, --version and a bad flag need not pay.
+    from bot.session import Session
+
+    return Session(settings)
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    from retrieval.search import parse_query
+
+    question = " ".join(options.question)
+    parse_query(question)  # before the model is loaded: a bad question should not wait for it
+    session = _session(settings)
+    answer = session.searcher().ask(question, options.k)
+    if options.json:
+        from bot.terminal import answer_json
+
+        print(answer_json(answer))
+    else:
+        session.terminal.show_answer(answer)
+    return ANSWERED if answer.answered else NOTHING_FOUND
+
+
+def _chat(options: argparse.Namespace, settings: Settings) -> int:
+    session = _session(settings)
+    searcher = session.searcher()
+    if options.question:
+        question = " ".join(options.question)
+        session.terminal.note(f"? {question}")
+        session.terminal.show_answer(searcher.ask(question))
+        if not session.terminal.interactive:
+            return ANSWERED
+    say = sentences(settings.language)
+    session.terminal.note(say.cli_chat_hint)
+    while (typed := session.terminal.ask()) is not None:
+        try:
+            session.terminal.show_answer(searcher.ask(typed))
+        except (QueryEmpty, QueryTooLong) as error:
+            session.terminal.note(explain(error, settings))
+    session.terminal.note(say.cli_bye)
+    return ANSWERED
+
+
+def _index(options: argparse.Namespace, settings: Settings) -> int:
+    session = _session(settings)
+    if options.events:
+        return _index_for_parent(session, options.force)
+    session.terminal.show_report(session.build(force=options.force))
+    return ANSWERED
+
+
+def _index_for_parent(session: "Session", force: bool) -> int:
+    from bot.reindexing import encode_event, lower_priority
+    from retrieval.build import Progress
+
+    lower_priority()
+    last_told = 0.0
+
+    def tell(progress: Progress) -> None:
+        nonlocal last_told
+        if progress.done == progress.total or time.monotonic() - last_told > 0.2:
+            last_told = time.monotonic()
+            print(encode_event(progress), flush=True)
+
+    print(encode_event(session.build_with(tell, force=force)), flush=True)
+    return ANSWERED
+
+
+def _run(_: argparse.Namespace, settings: Settings) -> int:
+    settings.require_token()
+    from telegram.error import InvalidToken
+
+    from bot.app import BotApp
+
+    embedder = _session(settings).ready_to_serve()
+    try:
+        BotApp(settings, embedder).run()
+    except InvalidToken:
+        print(f"hoidap: {sentences(settings.language).cli_refused_login}", file=sys.stderr)
+        return WRONG_USE
+    return ANSWERED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""Everything that `bot` raises.
+
+```
+BotError
+├─ ConfigError         every bad setting at once; exit code 2
+├─ Overloaded          the queue of questions is full
+├─ DeadlineExceeded    no answer in time
+├─ ReindexFailed       the child process that builds ended without a report
+└─ StoreError          the database is unavailable; answers still flow
+```
+"""
+
+from collections.abc import Sequence
+
+
+class BotError(Exception):
+    """Base of everything here."""
+
+
+class ConfigError(BotError):
+    """Settings that cannot be used.
+
+    Attributes:
+        faults: One sentence per bad setting.
+    """
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = tuple(faults)
+
+
+class Overloaded(BotError):
+    """More questions are waiting than can be answered soon."""
+
+
+class DeadlineExceeded(BotError):
+    """The answer did not come in time."""
+
+
+class ReindexFailed(BotError):
+    """The reindex ended without publishing; the message says why, in one clause."""
+
+
+class StoreError(BotError):
+    """The database cannot be read or written."""

@@ -1,0 +1,29 @@
+"""Logs: one line an event, an event name and fields; never a token, never a question's text."""
+
+import logging
+import sys
+
+
+class _WithoutSecrets(logging.Formatter):
+    """Formats as usual, then takes known secrets out of whatever came together."""
+
+    def __init__(self, secrets: tuple[str, ...]) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+        self._secrets = secrets
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        for secret in self._secrets:
+            line = line.replace(secret, "***")
+        return line
+
+
+def configure_logging(level: int = logging.INFO, secrets: tuple[str, ...] = ()) -> None:
+    """Send logs to standard error; `secrets` never appear in them, tracebacks included."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_WithoutSecrets(tuple(secret for secret in secrets if secret)))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # The first two log every URL, and a Bot API URL has the token in it; the last, its loading.
+    for name in ("httpx", "httpcore", "faiss.loader"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.captureWarnings(True)

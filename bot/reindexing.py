@@ -1,0 +1,134 @@
+"""Reindexing in a process of its own, so that neither memory nor a crash is shared with answers.
+
+The child is `hoidap index --events`: it prints one JSON object a line, progress first and the
+report last. Whatever happens to it, the published generation stays.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from bot.errors import ReindexFailed
+from bot.settings import Settings
+from retrieval.build import BuildReport, Progress
+
+_LINE_BYTES = 64 * 1024 * 1024
+_CHILD_NICENESS = 10
+
+
+def encode_event(event: Progress | BuildReport) -> str:
+    """Return the line that `Reindexer` reads back."""
+    kind = "progress" if isinstance(event, Progress) else "report"
+    return json.dumps({kind: asdict(event)}, ensure_ascii=False)
+
+
+def encode_failure(reason: str) -> str:
+    """Return the line that tells the parent why there will be no report."""
+    return json.dumps({"failure": reason}, ensure_ascii=False)
+
+
+def lower_priority() -> None:
+    """Let questions go first: called by the child."""
+    os.nice(_CHILD_NICENESS)
+
+
+class Reindexer:
+    """Runs one reindex at a time."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._running = False
+        self._child: asyncio.subprocess.Process | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether one is under way in this process."""
+        return self._running
+
+    @contextmanager
+    def claim(self) -> Iterator[None]:
+        """Mark a reindex as under way, at once, so that a second request finds it running."""
+        self._running = True
+        try:
+            yield
+        finally:
+            self._running = False
+
+    def stop(self) -> None:
+        """End the reindex under way, if there is one: a bot that stops does not wait for it."""
+        if self._child is not None and self._child.returncode is None:
+            self._child.terminate()
+
+    async def run(self, *, force: bool = False) -> AsyncIterator[Progress | BuildReport]:
+        """Yield progress, then the report.
+
+        Raises:
+            ReindexFailed: The child ended without a report; the old generation serves on.
+        """
+        child = await asyncio.create_subprocess_exec(
+            *self._command(force),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            env=_child_environment(),
+            limit=_LINE_BYTES,
+        )
+        self._child = child
+        reported = False
+        failure = ""
+        try:
+            if child.stdout is None:
+                raise ReindexFailed("the reindex process has no output")
+            async for line in child.stdout:
+                event, reason = _decode(line)
+                failure = reason or failure
+                if event is not None:
+                    reported = reported or isinstance(event, BuildReport)
+                    yield event
+        finally:
+            if child.returncode is None and not reported:
+                await _end(child)
+        code = await child.wait()
+        if not reported:
+            raise ReindexFailed(failure or f"the reindex process ended with code {code}")
+
+    def _command(self, force: bool) -> list[str]:
+        settings = self._settings
+        command = [sys.executable, "-m", "bot.cli", "index", "--events"]
+        command += ["--corpus", str(settings.corpus), "--data", str(settings.data)]
+        if settings.model:
+            command += ["--model", settings.model]
+        return command + (["--force"] if force else [])
+
+
+def _child_environment() -> dict[str, str]:
+    # The child reads documents written by strangers: it needs no token.
+    secret = {"TELEGRAM_BOT_TOKEN"}
+    return {name: value for name, value in os.environ.items() if name not in secret}
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    """Stop a child whose events nobody wants any more, or which has already closed its output."""
+    try:
+        await asyncio.wait_for(child.wait(), 1.0)
+    except TimeoutError:
+        child.kill()
+        await child.wait()
+
+
+def _decode(line: bytes) -> tuple[Progress | BuildReport | None, str]:
+    try:
+        event: dict[str, Any] = json.loads(line)
+        if "progress" in event:
+            return Progress(**event["progress"]), ""
+        if "report" in event:
+            fields = event["report"]
+            failed = [(str(name), str(reason)) for name, reason in fields["failed"]]
+            return BuildReport(**{**fields, "failed": failed}), ""
+        return None, str(event.get("failure", ""))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None, ""  # a library's stray line is no event

@@ -1,0 +1,184 @@
+"""The bounded bridge from asyncio to `retrieval`: queue, worker thread, deadline, hot swap.
+
+Questions that wait together are answered together: the model encodes a batch in little more
+time than one. A question keeps the generation it started with; a swap affects later ones.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.errors import DeadlineExceeded, Overloaded
+from retrieval.embedding import Embedder
+from retrieval.errors import GenerationError, GenerationMissing
+from retrieval.generation import GenerationStore
+from retrieval.search import Searcher, open_serving, parse_query
+from retrieval.types import Answer, Query
+
+_log = logging.getLogger(__name__)
+
+MAX_WAITING = 256
+_MAX_BATCH = 32
+_WATCH_S = 2.0
+
+
+@dataclass(slots=True)
+class _Waiting:
+    query: Query
+    k: int
+    future: "asyncio.Future[tuple[Answer, str]]"
+
+
+class AnswerService:
+    """Answers questions without ever blocking the event loop."""
+
+    def __init__(
+        self,
+        data: Path,
+        embedder: Embedder | None,
+        *,
+        max_waiting: int = MAX_WAITING,
+        deadline_s: float = 10.0,
+        watch_s: float = _WATCH_S,
+    ) -> None:
+        self._data = data
+        self._embedder = embedder
+        self._deadline_s = deadline_s
+        self._watch_s = watch_s
+        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(max_waiting)
+        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
+        self._opener = ThreadPoolExecutor(max_workers=1, thread_name_prefix="open")
+        self._tasks: list[asyncio.Task[None]] = []
+        self._searcher: Searcher | None = None
+        self._tried: Path | None = None
+
+    @property
+    def searcher(self) -> Searcher | None:
+        """The generation that new questions get; None before the first one is published."""
+        return self._searcher
+
+    async def start(self) -> None:
+        """Open the current generation, if there is one, and begin to answer."""
+        with suppress(GenerationError):
+            await self.reload()
+        self._tasks = [
+            asyncio.create_task(self._work(), name="answer-worker"),
+            asyncio.create_task(self._watch(), name="generation-watch"),
+        ]
+
+    async def stop(self) -> None:
+        """Finish the batch under way, refuse what still waits, and end."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while not self._queue.empty():
+            waiting = self._queue.get_nowait()
+            if not waiting.future.done():
+                waiting.future.set_exception(Overloaded("shutting down"))
+        # They wait for the batch under way; the event loop must not.
+        await asyncio.to_thread(self._threads.shutdown)
+        await asyncio.to_thread(self._opener.shutdown)
+
+    async def reload(self) -> str:
+        """Open the current generation and swap it in; return its name.
+
+        Raises:
+            GenerationError: It cannot be opened; the one before keeps serving.
+        """
+        loop = asyncio.get_running_loop()
+        searcher, problem = await loop.run_in_executor(
+            self._opener, open_serving, self._data, self._embedder
+        )
+        serving = self._searcher
+        if problem is not None and serving is not None:
+            raise problem
+        self._searcher = searcher
+        _log.info(
+            "generation.serving name=%s passages=%d", searcher.name, len(searcher.index.passages)
+        )
+        return searcher.name
+
+    async def ask(self, question: str, k: int) -> tuple[Answer, str]:
+        """Return the answer to `question` and the name of the generation that gave it.
+
+        Raises:
+            QueryError: The question cannot be searched.
+            GenerationMissing: Nothing has been indexed yet.
+            Overloaded: Too many questions wait already.
+            DeadlineExceeded: It took too long.
+        """
+        query = parse_query(question)
+        waiting = _Waiting(query, k, asyncio.get_running_loop().create_future())
+        try:
+            self._queue.put_nowait(waiting)
+        except asyncio.QueueFull:
+            raise Overloaded(f"{self._queue.maxsize} questions are waiting") from None
+        try:
+            return await asyncio.wait_for(waiting.future, self._deadline_s)
+        except TimeoutError:
+            raise DeadlineExceeded(f"no answer in {self._deadline_s} s") from None
+
+    async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < _MAX_BATCH and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            # Whoever gave up waiting is not worth the work.
+            batch = [waiting for waiting in batch if not waiting.future.done()]
+            if batch:
+                await loop.run_in_executor(
+                    self._threads, _answer_batch, self._searcher, loop, batch
+                )
+
+    async def _watch(self) -> None:
+        """Swap in what another process publishes (`hoidap index`, cron)."""
+        while True:
+            await asyncio.sleep(self._watch_s)
+            try:
+                current = GenerationStore(self._data).current()
+            except GenerationError:
+                continue
+            serving = self._searcher.name if self._searcher else None
+            if current.name == serving or current == self._tried:
+                continue
+            try:
+                await self.reload()
+                self._tried = None
+            except GenerationError as error:
+                self._tried = current  # once is enough to say so
+                _log.error("generation.refused name=%s error=%s", current.name, error)
+
+
+def _answer_batch(
+    searcher: Searcher | None, loop: asyncio.AbstractEventLoop, batch: Sequence[_Waiting]
+) -> None:
+    """Answer `batch` in a worker thread; one question's failure is not the others'."""
+    try:
+        if searcher is None:
+            raise GenerationMissing("nothing has been indexed yet")
+        answers = searcher.ask_many([w.query for w in batch], max(w.k for w in batch))
+    except Exception as error:
+        if len(batch) > 1:
+            for waiting in batch:
+                _answer_batch(searcher, loop, [waiting])
+        else:
+            loop.call_soon_threadsafe(_fail, batch[0].future, error)
+        return
+    for waiting, answer in zip(batch, answers, strict=True):
+        trimmed = replace(answer, citations=tuple(answer.citations)[: waiting.k])
+        loop.call_soon_threadsafe(_give, waiting.future, (trimmed, searcher.name))
+
+
+def _give(future: "asyncio.Future[tuple[Answer, str]]", result: tuple[Answer, str]) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _fail(future: "asyncio.Future[tuple[Answer, str]]", error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)

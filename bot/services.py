@@ -1,0 +1,18 @@
+"""What handlers need, in one typed bundle; `app` builds it."""
+
+from dataclasses import dataclass
+
+from bot.reindexing import Reindexer
+from bot.service import AnswerService
+from bot.settings import Settings
+from bot.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of a running bot. `store` is None when the database cannot be used."""
+
+    settings: Settings
+    answers: AnswerService
+    reindexer: Reindexer
+    store: Store | None

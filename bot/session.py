@@ -1,0 +1,101 @@
+"""What the commands share: the model, the index (built when there is none), the terminal."""
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+from bot.calibration import calibration_for
+from bot.settings import Settings
+from bot.terminal import Terminal
+from bot.texts import sentences
+from retrieval.build import BuildReport, Progress, build_generation, corpus_state
+from retrieval.embedding import Embedder, load_embedder
+from retrieval.errors import (
+    EmbedderError,
+    GenerationCorrupt,
+    GenerationError,
+    GenerationIncompatible,
+    GenerationMissing,
+)
+from retrieval.generation import Manifest, read_manifest
+from retrieval.search import Searcher, open_serving
+
+
+class Session:
+    """One run of the command; loads nothing before it is needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._say = sentences(settings.language)
+        self.terminal = Terminal(self._say)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The model that the settings name.
+
+        Raises:
+            EmbedderError: It cannot be loaded.
+        """
+        return load_embedder(self._settings.model)
+
+    def build_with(
+        self, progress: Callable[[Progress], None], *, force: bool = False
+    ) -> BuildReport:
+        """Index the corpus, telling `progress`."""
+        return build_generation(
+            self._settings.corpus,
+            self._settings.data,
+            self.embedder,
+            calibration_for(self._settings.model),
+            force=force,
+            progress=progress,
+        )
+
+    def build(self, *, force: bool = False) -> BuildReport:
+        """Index the corpus, with bars in the terminal."""
+        self.terminal.note(self._say.cli_indexing.format(corpus=self._settings.corpus))
+        with self.terminal.progress() as show:
+            return self.build_with(show, force=force)
+
+    def ready_to_serve(self) -> Embedder | None:
+        """Make sure that there is an index to serve; return the model for its questions.
+
+        None when the model cannot be loaded but an index is there: a bot that answers from words
+        alone, and says so, is better than none.
+
+        Raises:
+            EmbedderError: There is neither a model nor an index.
+        """
+        try:
+            self.searcher()
+            return self.embedder
+        except EmbedderError as error:
+            try:
+                open_serving(self._settings.data, None)
+            except GenerationError:
+                raise error from None
+            self.terminal.complain(self._say.error_model.format(detail=error))
+            return None
+
+    def searcher(self) -> Searcher:
+        """Return the current generation, built first when that is needed."""
+        try:
+            searcher, problem = open_serving(self._settings.data, self.embedder)
+        except (GenerationMissing, GenerationIncompatible, GenerationCorrupt):
+            return self._built()
+        manifest = read_manifest(searcher.folder)
+        if Path(manifest.corpus) != self._settings.corpus.resolve():
+            return self._built()
+        if problem is not None:
+            self.terminal.note(self._say.cli_fallback)
+        if self._settings.corpus.is_dir() and self._is_stale(manifest):
+            self.terminal.note(self._say.cli_index_stale.format(corpus=self._settings.corpus))
+        return searcher
+
+    def _built(self) -> Searcher:
+        self.terminal.show_report(self.build())
+        searcher, _ = open_serving(self._settings.data, self.embedder)
+        return searcher
+
+    def _is_stale(self, manifest: Manifest) -> bool:
+        return corpus_state(self._settings.corpus) != manifest.corpus_state

@@ -1,0 +1,277 @@
+"""The writer: a corpus folder → a published generation.
+
+Nothing that is being served is touched until the last step, one rename; a build that is killed,
+refused or fails leaves the current generation as it was.
+"""
+
+import hashlib
+import logging
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from retrieval.dense import DenseIndex
+from retrieval.documents import document_id, document_paths, read_document
+from retrieval.embedding import CALIBRATION_FILE, Embedder
+from retrieval.errors import CorpusError, CorpusMissing, GenerationError, RetrievalError
+from retrieval.fusion import Calibration
+from retrieval.generation import (
+    FORMAT_VERSION,
+    GenerationStore,
+    Manifest,
+    file_digests,
+    read_manifest,
+    seal,
+    verify,
+)
+from retrieval.lexical import LexicalIndex
+from retrieval.passage_table import DocumentRow, PassageTable
+from retrieval.passages import split
+from retrieval.text.terms import ANALYSIS_VERSION
+from retrieval.types import Document, Passage
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a build is; `stage` is read, embed, index or publish."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(slots=True)
+class BuildReport:
+    """What a build did; document ids, and for `failed` the reason too.
+
+    `published` is False when nothing had changed and the current generation was kept.
+    """
+
+    published: bool = False
+    generation: str = ""
+    documents: int = 0
+    passages: int = 0
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    documents: list[tuple[Document, str]]
+    failed: list[tuple[str, str]]
+
+
+def build_generation(
+    corpus: Path,
+    data: Path,
+    embedder: Embedder,
+    calibration: Calibration,
+    *,
+    force: bool = False,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> BuildReport:
+    """Index every document under `corpus` and publish the result in `data`.
+
+    Args:
+        corpus: Folder of documents.
+        data: Folder of generations; made if absent.
+        embedder: The model for the dense leg.
+        calibration: The model's, kept with the generation.
+        force: Build even when no document, nor the model, has changed.
+        progress: Called as the build goes, from this thread.
+
+    Raises:
+        CorpusMissing: There is no folder, or not one readable document in it.
+        BuildBusy: Another process is building in `data`.
+        GenerationError: `data` cannot be written.
+    """
+    started = time.monotonic()
+    store = GenerationStore(data)
+    with store.building() as folder:
+        state = corpus_state(corpus)
+        reading = _read(corpus, progress)
+        report = _diff(reading, _current_documents(store))
+        up_to_date = not (report.added or report.changed or report.removed)
+        if up_to_date and not force and _is_current(store, embedder, calibration):
+            report.generation = store.current().name
+            report.passages = read_manifest(store.current()).passages
+        else:
+            report.passages = write_index(
+                folder, reading.documents, embedder, calibration, progress
+            )
+            try:
+                seal(folder, _manifest(folder, embedder, corpus, state, report))
+                store.publish(folder)
+            except OSError as error:
+                raise GenerationError(f"the new index cannot be published: {error}") from error
+            progress(Progress("publish", 1, 1))
+            report.published, report.generation = True, folder.name
+    report.seconds = time.monotonic() - started
+    _log.info(
+        "build.done generation=%s published=%s documents=%d passages=%d failed=%d seconds=%.2f",
+        report.generation,
+        report.published,
+        report.documents,
+        report.passages,
+        len(report.failed),
+        report.seconds,
+    )
+    return report
+
+
+def corpus_state(corpus: Path) -> str:
+    """Return a digest of the names and sizes of the document files under `corpus`.
+
+    Raises:
+        CorpusMissing: There is no such folder.
+    """
+    digest = hashlib.sha256()
+    for path in document_paths(corpus):
+        with suppress(OSError):  # it vanished meanwhile: it is not part of the state
+            digest.update(f"{document_id(corpus, path)}\0{path.stat().st_size}\0".encode())
+    return digest.hexdigest()[:32]
+
+
+def _read(corpus: Path, progress: Callable[[Progress], None]) -> _Reading:
+    paths = document_paths(corpus)
+    documents: list[tuple[Document, str]] = []
+    failed: list[tuple[str, str]] = []
+    for done, path in enumerate(paths, start=1):
+        try:
+            document, raw = read_document(corpus, path)
+            documents.append((document, hashlib.sha256(raw).hexdigest()))
+        except CorpusError as error:
+            failed.append((document_id(corpus, path), error.reason))
+        progress(Progress("read", done, len(paths)))
+    if not documents:
+        reason = f"{len(failed)} documents, none readable" if failed else "no documents in it"
+        raise CorpusMissing(corpus, reason)
+    return _Reading(documents, failed)
+
+
+def _current_documents(store: GenerationStore) -> list[DocumentRow]:
+    try:
+        return PassageTable.open(store.current()).documents
+    except GenerationError:
+        return []
+
+
+def _diff(reading: _Reading, before: Sequence[DocumentRow]) -> BuildReport:
+    old = {row.ref.id: row.digest for row in before}
+    new = {document.id: digest for document, digest in reading.documents}
+    unreadable = {name for name, _ in reading.failed}
+    return BuildReport(
+        documents=len(new),
+        added=[name for name in new if name not in old],
+        changed=[name for name, digest in new.items() if old.get(name, digest) != digest],
+        removed=[name for name in old if name not in new and name not in unreadable],
+        failed=reading.failed,
+    )
+
+
+def _is_current(store: GenerationStore, embedder: Embedder, calibration: Calibration) -> bool:
+    try:
+        folder = store.current()
+        manifest = read_manifest(folder)
+        verify(folder, manifest)
+        same_model = manifest.embedder == embedder.identity
+        return same_model and Calibration.load(folder / CALIBRATION_FILE) == calibration
+    except RetrievalError:
+        return False
+
+
+def write_index(
+    folder: Path,
+    documents: Sequence[tuple[Document, str]],
+    embedder: Embedder,
+    calibration: Calibration,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> int:
+    """Write every file of a generation but its manifest to `folder`; return how many passages.
+
+    Args:
+        folder: Exists, empty.
+        documents: Each with the digest of the file it came from.
+        embedder: The model for the dense leg.
+        calibration: Kept with the index.
+        progress: Called as it goes.
+
+    Raises:
+        GenerationError: `folder` cannot be written, or its disk is too full.
+    """
+    passages = [split(document) for document, _ in documents]
+    total = sum(map(len, passages))
+    if shutil.disk_usage(folder).free < _needed_bytes(total, embedder.dimension):
+        raise GenerationError(f"{folder.parent}: too little disk space for the new index")
+    try:
+        PassageTable.write(folder, documents, passages)
+        _write_dense(folder, passages, embedder, progress)
+        _write_lexical(folder, documents, passages, progress)
+        calibration.save(folder / CALIBRATION_FILE)
+    except (OSError, RuntimeError) as error:  # RuntimeError: how faiss reports a full disk
+        raise GenerationError(f"the new index cannot be written: {error}") from error
+    return total
+
+
+def _needed_bytes(passages: int, dimension: int) -> int:
+    """A generous estimate: vectors, texts, two fields of terms, and room to spare."""
+    return passages * (4 * dimension + 6_000) + 20_000_000
+
+
+def _write_dense(
+    folder: Path,
+    passages: list[list[Passage]],
+    embedder: Embedder,
+    progress: Callable[[Progress], None],
+) -> None:
+    texts = [passage.text for own in passages for passage in own]
+    embeddings = embedder.embed_passages(
+        texts, lambda done: progress(Progress("embed", done, len(texts)))
+    )
+    DenseIndex.write(embeddings, folder / "dense.faiss")
+
+
+def _write_lexical(
+    folder: Path,
+    documents: Sequence[tuple[Document, str]],
+    passages: list[list[Passage]],
+    progress: Callable[[Progress], None],
+) -> None:
+    total = sum(map(len, passages))
+
+    def entries() -> Iterator[tuple[str, str]]:
+        done = 0
+        for (document, _), own in zip(documents, passages, strict=True):
+            for passage in own:
+                yield passage.text, f"{document.title}\n{passage.heading}"
+                done += 1
+                if done % 500 == 0 or done == total:
+                    progress(Progress("index", done, total))
+
+    LexicalIndex.write(entries(), folder / "lexical")
+
+
+def _manifest(
+    folder: Path, embedder: Embedder, corpus: Path, state: str, report: BuildReport
+) -> Manifest:
+    return Manifest(
+        format=FORMAT_VERSION,
+        analysis=ANALYSIS_VERSION,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        embedder=embedder.identity,
+        model=embedder.name,
+        corpus=str(corpus.resolve()),
+        corpus_state=state,
+        documents=report.documents,
+        passages=report.passages,
+        files=file_digests(folder),
+    )

@@ -1,0 +1,229 @@
+"""Texts → unit vectors. The only importer of sentence-transformers (and, through it, torch).
+
+Owns how a model is found, loaded, prompted and named. Refuses to know indexes and passages.
+"""
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.errors import EmbedderError
+from retrieval.text import normalise_spelling
+from retrieval.token_vectors import TokenVectors, is_token_vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BUNDLED_MODEL = Path(__file__).parent / "model"
+CALIBRATION_FILE = "fusion.json"
+"""Lies in a model's folder beside the weights, but decides no vector; see `retrieval.fusion`."""
+
+_BATCH = 64
+_REPORT_EVERY = 1_024
+
+# Models whose folder does not say how to prompt them, though their cards do.
+_FAMILY_PROMPTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (
+        re.compile(r"e5-.*instruct", re.IGNORECASE),
+        "Instruct: Given a question, retrieve passages that answer it\nQuery: ",
+        "",
+    ),
+    (re.compile(r"(^|[/_-])e5-", re.IGNORECASE), "query: ", "passage: "),
+)
+
+Embeddings = NDArray[np.float32]
+"""(n, dimension), unit rows."""
+
+
+class Embedder(Protocol):
+    """What the build and the search need of a model.
+
+    Attributes:
+        name: As set by the operator; for people.
+        identity: Changes whenever the vectors may: vectors of two identities never mix.
+        dimension: Columns of what `embed_*` returns.
+    """
+
+    @property
+    def name(self) -> str:
+        """As set by the operator."""
+        ...
+
+    @property
+    def identity(self) -> str:
+        """Digest or address of the weights."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Columns."""
+        ...
+
+    def embed_passages(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> Embeddings:
+        """Return (len(texts), dimension) unit rows; `progress` is told how many are done."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> Embeddings:
+        """Return (len(texts), dimension) unit rows."""
+        ...
+
+
+class SentenceTransformerEmbedder:
+    """Any model that `sentence-transformers` loads, with its own query and passage prompts."""
+
+    def __init__(self, model: "SentenceTransformer", name: str, identity: str) -> None:
+        dimension = model.get_embedding_dimension()
+        if not dimension:
+            raise EmbedderError(f"model {name} does not say how long its vectors are")
+        self._model = model
+        self.name = name
+        self.identity = identity
+        self.dimension = int(dimension)
+        self._query_prompt, self._passage_prompt = _prompts(name, model.prompts)
+
+    def embed_passages(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> Embeddings:
+        """Return (len(texts), dimension) float32 unit rows, in the order of `texts`."""
+        rows = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _REPORT_EVERY):
+            part = texts[start : start + _REPORT_EVERY]
+            rows[start : start + len(part)] = self._embed(part, self._passage_prompt)
+            if progress is not None:
+                progress(start + len(part))
+        return rows
+
+    def embed_queries(self, texts: Sequence[str]) -> Embeddings:
+        """Return (len(texts), dimension) float32 unit rows, in the order of `texts`."""
+        return self._embed(texts, self._query_prompt)
+
+    def _embed(self, texts: Sequence[str], prompt: str) -> Embeddings:
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        try:
+            encoded = self._model.encode(
+                [normalise_spelling(text) for text in texts],
+                # An empty prompt is a choice too: without it the model's default would be used.
+                prompt=prompt,
+                batch_size=_BATCH,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
+        except Exception as error:  # out of memory, a token too many: each library has its own
+            raise EmbedderError(f"model {self.name} failed: {error}") from error
+        return _unit_rows(np.asarray(encoded, dtype=np.float32), len(texts), self.dimension)
+
+
+class TokenVectorEmbedder:
+    """A folder of averaged token vectors: questions by numpy, passages by sentence-transformers.
+
+    Whoever only asks never waits for torch to be imported; whoever builds pays for it once.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """Load the rows in `folder`.
+
+        Raises:
+            EmbedderError: They cannot be loaded.
+        """
+        self._folder = folder
+        self.name = name
+        self.identity = _folder_identity(folder)
+        try:
+            self._vectors = TokenVectors(folder)
+        except Exception as error:  # tokenizers raises bare Exception
+            raise EmbedderError(f"model {folder} cannot be loaded: {error}") from error
+        self.dimension = self._vectors.dimension
+
+    @cached_property
+    def _whole(self) -> SentenceTransformerEmbedder:
+        return _load_sentence_transformer(str(self._folder), self.name, self.identity)
+
+    def embed_passages(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> Embeddings:
+        """Return (len(texts), dimension) float32 unit rows, in the order of `texts`."""
+        return self._whole.embed_passages(texts, progress)
+
+    def embed_queries(self, texts: Sequence[str]) -> Embeddings:
+        """Return (len(texts), dimension) float32 unit rows, in the order of `texts`."""
+        means = self._vectors.means([normalise_spelling(text) for text in texts])
+        return _unit_rows(means, len(texts), self.dimension)
+
+
+def load_embedder(name: str | None = None) -> Embedder:
+    """Load the bundled model, or the one that `name` names: a folder, or a model on a hub.
+
+    Raises:
+        EmbedderError: It is not there, cannot be fetched, or is no sentence-transformers model.
+    """
+    folder = BUNDLED_MODEL if name is None else Path(name).expanduser()
+    if name is None and not (folder / "modules.json").is_file():
+        raise EmbedderError(f"the bundled model is missing from {folder}; install hoidap again")
+    if is_token_vectors(folder):
+        return TokenVectorEmbedder(folder, name or "bundled")
+    if folder.is_dir():
+        return _load_sentence_transformer(str(folder), str(name), _folder_identity(folder))
+    return _load_sentence_transformer(str(name), str(name), f"hub:{name}")
+
+
+def _load_sentence_transformer(
+    target: str, name: str, identity: str
+) -> SentenceTransformerEmbedder:
+    # Loading announces itself at INFO and draws bars; neither belongs in a bot's log.
+    logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        # Pickled weights could run code; safetensors cannot.
+        model = SentenceTransformer(
+            target, device="cpu", model_kwargs={"use_safetensors": True}, trust_remote_code=False
+        )
+    except Exception as error:  # the library raises a dozen unrelated types here
+        raise EmbedderError(f"model {target} cannot be loaded: {error}") from error
+    return SentenceTransformerEmbedder(model.float().eval(), name, identity)
+
+
+def _prompts(name: str, declared: dict[str, str | None]) -> tuple[str, str]:
+    """Return (query prompt, passage prompt): what the model declares, else its family's."""
+    query = declared.get("query")
+    passage = declared.get("passage") or declared.get("document")
+    if query or passage:
+        return query or "", passage or ""
+    for pattern, family_query, family_passage in _FAMILY_PROMPTS:
+        if pattern.search(name):
+            return family_query, family_passage
+    return "", ""
+
+
+def _unit_rows(rows: Embeddings, count: int, dimension: int) -> Embeddings:
+    if rows.shape != (count, dimension):
+        raise EmbedderError(f"the model gave {rows.shape}, expected {(count, dimension)}")
+    if not np.isfinite(rows).all():
+        raise EmbedderError("the model gave a vector with a value that is not a number")
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    # A text without a single known token has no direction: it stays 0 and is like nothing.
+    np.divide(rows, norms, out=rows, where=norms > 0)
+    return rows
+
+
+def _folder_identity(folder: Path) -> str:
+    """Return a digest of every file that decides the vectors."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        decides = path.suffix in {".json", ".safetensors", ".txt", ".model"}
+        if decides and path.name != CALIBRATION_FILE and path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return f"sha256:{digest.hexdigest()[:32]}"

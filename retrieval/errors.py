@@ -1,0 +1,90 @@
+"""Everything that `retrieval` raises.
+
+```
+RetrievalError
+├─ QueryError
+│  ├─ QueryEmpty          nothing to search for
+│  └─ QueryTooLong        more than the limit
+├─ CorpusError            a document that cannot be read: (path, reason)
+│  └─ CorpusMissing       the corpus folder itself is not there or has no documents
+├─ GenerationError
+│  ├─ GenerationMissing   nothing has been published yet
+│  ├─ GenerationCorrupt   a file is missing or its checksum is wrong
+│  ├─ GenerationIncompatible  written by another format, analysis or model
+│  └─ BuildBusy           another process is building in the same folder
+└─ EmbedderError          the model is absent, broken or of the wrong dimension
+```
+
+"Nothing found" is an Answer, not an error. Foreign exceptions are translated at the one module
+that imports their library, with `raise … from`.
+"""
+
+from pathlib import Path
+
+
+class RetrievalError(Exception):
+    """Base of everything here; catch it at the edges."""
+
+
+class QueryError(RetrievalError):
+    """The question cannot be searched as it is."""
+
+
+class QueryEmpty(QueryError):
+    """The question has no letter or digit in it."""
+
+
+class QueryTooLong(QueryError):
+    """The question is longer than the limit.
+
+    Attributes:
+        length: Characters in the question.
+        limit: Characters allowed.
+    """
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(f"the question has {length} characters; at most {limit} are searched")
+        self.length = length
+        self.limit = limit
+
+
+class CorpusError(RetrievalError):
+    """A document that could not be read.
+
+    Attributes:
+        path: The file or folder.
+        reason: Why, in one clause a person can act on.
+    """
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class CorpusMissing(CorpusError):
+    """The corpus folder does not exist, or holds nothing that can be indexed."""
+
+
+class GenerationError(RetrievalError):
+    """The index on disk cannot be used."""
+
+
+class GenerationMissing(GenerationError):
+    """No generation has been published in the data folder."""
+
+
+class GenerationCorrupt(GenerationError):
+    """A file of the generation is missing or is not what was written."""
+
+
+class GenerationIncompatible(GenerationError):
+    """The generation was written with another format, analysis or model than the one in use."""
+
+
+class BuildBusy(GenerationError):
+    """Another process is building a generation in the same data folder."""
+
+
+class EmbedderError(RetrievalError):
+    """The embedding model is absent, cannot be loaded, or gives vectors of the wrong shape."""

@@ -1,0 +1,186 @@
+"""Two rankings → one, by calibrated scores; and what a ranking is worth, as a probability.
+
+The calibration belongs to the embedding model and lies beside it (`fusion.json`). A model that
+has none is fused by reciprocal ranks, which need no calibration but lose accuracy (DESIGN.md,
+section 3), and its confidence comes from the words alone.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from retrieval.errors import EmbedderError
+from retrieval.types import Hit
+
+_RRF_K = 60
+"""Cormack, Clarke and Büttcher 2009."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a passage as the answer; each is comparable between corpora.
+
+    Attributes:
+        coverage: Share, 0 to 1, of the question's words that the passage has, by rarity.
+        pairs: Share, 0 to 1, of the question's neighbouring word pairs that the passage has.
+        sentence: The highest `coverage` of a single sentence of the passage.
+        sentence_pairs: The `pairs` of that sentence.
+        cosine: Cosine of question and passage; None when the dense leg was not asked.
+    """
+
+    coverage: float
+    pairs: float
+    sentence: float
+    sentence_pairs: float
+    cosine: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic regression over `Evidence`."""
+
+    bias: float
+    coverage: float
+    pairs: float
+    sentence: float
+    sentence_pairs: float
+    cosine: float = 0.0
+
+    def probability(self, evidence: Evidence) -> float:
+        """Return the probability, 0 to 1, that the passage answers."""
+        logit = (
+            self.bias
+            + self.coverage * evidence.coverage
+            + self.pairs * evidence.pairs
+            + self.sentence * evidence.sentence
+            + self.sentence_pairs * evidence.sentence_pairs
+        )
+        if evidence.cosine is not None:
+            logit += self.cosine * evidence.cosine
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How to fuse and what to believe, learned on the development split.
+
+    A question in another language than the passages shares few words with any of them, and the
+    words that it does share (names, numbers) mislead. So the dense leg's share grows as the
+    overlap falls: `dense_weight` from `native_overlap` up, `foreign_dense_weight` from
+    `foreign_overlap` down, linear between.
+
+    Attributes:
+        dense_weight: Share of the dense leg in the convex combination, 0 to 1; None when the
+            model was never calibrated: reciprocal ranks are fused instead.
+        foreign_dense_weight: The same for a question in another language.
+        foreign_overlap: Share of the question's words in the best passage by words, 0 to 1.
+        native_overlap: The same; above `foreign_overlap`.
+        definition_bonus: Added to the fused score of a passage that defines what is asked for.
+        with_dense: Confidence when both legs were asked; None as above.
+        lexical_only: Confidence from words alone.
+        threshold: Confidence from which an answer is given.
+    """
+
+    dense_weight: float | None
+    foreign_dense_weight: float
+    foreign_overlap: float
+    native_overlap: float
+    definition_bonus: float
+    with_dense: Logistic | None
+    lexical_only: Logistic
+    threshold: float
+
+    def dense_share(self, overlap: float) -> float:
+        """Return the dense leg's share, 0 to 1, for a question whose best overlap is `overlap`."""
+        native = self.dense_weight or 0.0
+        known = (overlap - self.foreign_overlap) / (self.native_overlap - self.foreign_overlap)
+        return self.foreign_dense_weight + (native - self.foreign_dense_weight) * min(
+            1.0, max(0.0, known)
+        )
+
+    def confidence(self, evidence: Evidence) -> float:
+        """Return the probability, 0 to 1, that the passage with this evidence answers."""
+        if evidence.cosine is None or self.with_dense is None:
+            return self.lexical_only.probability(evidence)
+        return self.with_dense.probability(evidence)
+
+    def save(self, path: Path) -> None:
+        """Write to `path` as JSON."""
+        path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> "Calibration":
+        """Read what `save` wrote.
+
+        Raises:
+            EmbedderError: The file is not there or not a calibration.
+        """
+        try:
+            fields = json.loads(path.read_text(encoding="utf-8"))
+            with_dense = fields.pop("with_dense")
+            return cls(
+                with_dense=Logistic(**with_dense) if with_dense else None,
+                lexical_only=Logistic(**fields.pop("lexical_only")),
+                **fields,
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise EmbedderError(f"{path} is not a readable calibration") from error
+
+    def uncalibrated(self) -> "Calibration":
+        """Return what can be kept of this for a model that nobody has calibrated."""
+        return replace(self, dense_weight=None, with_dense=None)
+
+
+def fuse(
+    lexical: Mapping[int, float],
+    dense: Mapping[int, float] | None,
+    calibration: Calibration,
+    overlap: float = 1.0,
+) -> dict[int, float]:
+    """Return passage → fused score over the passages of both legs.
+
+    Args:
+        lexical: Passage → BM25 score of the candidates that share a term; others count as 0.
+        dense: Passage → cosine of every candidate; None when the dense leg was not asked.
+        calibration: The model's.
+        overlap: Share of the question's words, 0 to 1, in the best passage by words.
+    """
+    if dense is None:
+        return _standardised(lexical, lexical.keys())
+    candidates = lexical.keys() | dense.keys()
+    if calibration.dense_weight is None:
+        return _reciprocal_ranks((lexical, dense))
+    by_words = _standardised(lexical, candidates)
+    by_meaning = _standardised(dense, candidates)
+    weight = calibration.dense_share(overlap)
+    return {
+        passage: (1 - weight) * by_words[passage] + weight * by_meaning[passage]
+        for passage in candidates
+    }
+
+
+def ranked(scores: Mapping[int, float], k: int) -> list[Hit]:
+    """Return the `k` best of `scores` as hits; ties by passage, so that every run agrees."""
+    order = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [Hit(passage, score, rank) for rank, (passage, score) in enumerate(order[:k], start=1)]
+
+
+def _standardised(scores: Mapping[int, float], candidates: AbstractSet[int]) -> dict[int, float]:
+    """Return the scores with mean 0 and deviation 1 over `candidates`; equal scores are all 0."""
+    values = {passage: scores.get(passage, 0.0) for passage in candidates}
+    mean = math.fsum(values.values()) / max(1, len(values))
+    variance = math.fsum((value - mean) ** 2 for value in values.values()) / max(1, len(values))
+    # Identical scores differ by rounding only; dividing by that would make noise a signal.
+    scale = math.sqrt(variance) if variance > 1e-12 else math.inf
+    return {passage: (value - mean) / scale for passage, value in values.items()}
+
+
+def _reciprocal_ranks(legs: Sequence[Mapping[int, float]]) -> dict[int, float]:
+    fused: dict[int, float] = {}
+    for leg in legs:
+        for hit in ranked(leg, len(leg)):
+            fused[hit.passage] = fused.get(hit.passage, 0.0) + 1 / (_RRF_K + hit.rank)
+    return fused

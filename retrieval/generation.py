@@ -1,0 +1,261 @@
+"""The index on disk: immutable generations, one of them current.
+
+```
+DATA/
+├─ current.json            {"current": "000007", "previous": "000006"}; replaced by one rename
+├─ build.lock              held by the one process that builds
+└─ generations/000007/
+   ├─ documents.json       metadata and content digest per document
+   ├─ passages.npy         one PASSAGE_DTYPE row per passage
+   ├─ headings.json        the distinct headings, referred to by number
+   ├─ texts.bin            canonical texts, UTF-8, end to end
+   ├─ dense.faiss          the embeddings, row i for passage i
+   ├─ lexical/             tantivy's files
+   ├─ fusion.json          how to fuse, and the threshold
+   └─ manifest.json        sizes and digests of all the others; written last
+```
+
+Owns the layout, its digests and its publication. Refuses to know how anything is computed.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from retrieval.errors import (
+    BuildBusy,
+    GenerationCorrupt,
+    GenerationError,
+    GenerationIncompatible,
+    GenerationMissing,
+)
+from retrieval.text.terms import ANALYSIS_VERSION
+
+FORMAT_VERSION = 1
+"""Raise it whenever a file of the layout changes its meaning."""
+
+PASSAGE_DTYPE = np.dtype(
+    [
+        ("document", "<i4"),
+        ("number", "<i4"),
+        ("heading", "<i4"),
+        ("start", "<i4"),
+        ("end", "<i4"),
+        ("first_byte", "<i8"),
+        ("last_byte", "<i8"),
+    ]
+)
+"""`start`, `end`: characters in the document; `first_byte`, `last_byte`: the same in texts.bin."""
+
+MANIFEST = "manifest.json"
+_CURRENT = "current.json"
+_GENERATIONS = "generations"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation is made of.
+
+    Attributes:
+        format: FORMAT_VERSION of its writer.
+        analysis: ANALYSIS_VERSION of its writer.
+        created: ISO 8601, UTC.
+        embedder: Identity of the model, or None when built without one.
+        model: The model's name, for people.
+        corpus: Absolute path of the folder that was read.
+        corpus_state: Digest of its file names and sizes, to tell cheaply that it has changed.
+        documents: How many.
+        passages: How many.
+        files: Relative path → [bytes, SHA-256 in hex].
+    """
+
+    format: int
+    analysis: int
+    created: str
+    embedder: str | None
+    model: str | None
+    corpus: str
+    corpus_state: str
+    documents: int
+    passages: int
+    files: dict[str, tuple[int, str]]
+
+
+def file_digests(folder: Path) -> dict[str, tuple[int, str]]:
+    """Return relative path → (bytes, SHA-256) of every file in `folder` but the manifest."""
+    return {
+        path.relative_to(folder).as_posix(): (path.stat().st_size, _sha256(path))
+        for path in sorted(folder.rglob("*"))
+        # Empty lock files come and go with readers.
+        if path.is_file() and path.name != MANIFEST and path.suffix != ".lock"
+    }
+
+
+def seal(folder: Path, manifest: Manifest) -> None:
+    """Make `folder` durable, then write its manifest: from here on it is complete."""
+    for path in folder.rglob("*"):
+        _sync(path)
+    path = folder / MANIFEST
+    path.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+    _sync(path)
+    _sync(folder)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return the manifest of a complete generation.
+
+    Raises:
+        GenerationCorrupt: It is missing or unreadable.
+        GenerationIncompatible: Another format or analysis wrote it.
+    """
+    try:
+        fields = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        versions = (fields["format"], fields["analysis"])
+        # Before the rest is read: another format may have other fields.
+        if versions != (FORMAT_VERSION, ANALYSIS_VERSION):
+            raise GenerationIncompatible(
+                f"{folder} has format {versions[0]}.{versions[1]}, "
+                f"this hoidap reads {FORMAT_VERSION}.{ANALYSIS_VERSION}"
+            )
+        files = {name: (int(size), str(digest)) for name, (size, digest) in fields["files"].items()}
+        return Manifest(**{**fields, "files": files})
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise GenerationCorrupt(f"{folder / MANIFEST} is missing or unreadable") from error
+
+
+def verify(folder: Path, manifest: Manifest) -> None:
+    """Check every file's size and digest.
+
+    Raises:
+        GenerationCorrupt: The first file that is not what was written.
+    """
+    for name, (size, digest) in manifest.files.items():
+        path = folder / name
+        try:
+            intact = path.stat().st_size == size and _sha256(path) == digest
+        except OSError as error:
+            raise GenerationCorrupt(f"{path} is missing or unreadable") from error
+        if not intact:
+            raise GenerationCorrupt(f"{path} is not what was written")
+
+
+class GenerationStore:
+    """The generations of one data folder: where they are, which is current."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._root = data / _GENERATIONS
+
+    def current(self) -> Path:
+        """Return the folder of the current generation.
+
+        Raises:
+            GenerationMissing: None has been published.
+            GenerationCorrupt: What says which is current cannot be read.
+        """
+        name = self._pointer().get("current")
+        if not isinstance(name, str):
+            raise GenerationMissing(f"nothing has been indexed in {self._data} yet")
+        return self._root / name
+
+    def previous(self) -> Path | None:
+        """Return the folder of the generation before the current one, if it is still there."""
+        name = self._pointer().get("previous")
+        if not isinstance(name, str) or not (self._root / name).is_dir():
+            return None
+        return self._root / name
+
+    @contextmanager
+    def building(self) -> Iterator[Path]:
+        """Yield a new empty folder to build in, while no other process can; clean up after.
+
+        Orphans of builds that were killed are removed first. At the end, all but the current and
+        the previous generation are: the new folder too, unless `publish` has made it current.
+
+        Raises:
+            BuildBusy: Another process holds the lock.
+            GenerationError: The data folder cannot be written.
+        """
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            lock = (self._data / "build.lock").open("a")
+        except OSError as error:
+            reason = error.strerror or "it cannot be written"
+            raise GenerationError(f"{self._data}: {reason}") from error
+        with lock:
+            try:
+                flock(lock, LOCK_EX | LOCK_NB)
+            except OSError as error:
+                raise BuildBusy(f"another process is building in {self._data}") from error
+            self._prune()
+            try:
+                folder = self._next_folder()
+                folder.mkdir()
+            except OSError as error:
+                raise GenerationError(f"{self._data}: {error.strerror}") from error
+            try:
+                yield folder
+            finally:
+                self._prune()
+
+    def publish(self, folder: Path) -> None:
+        """Make the sealed `folder` current, in one rename; the one before stays as previous."""
+        previous = None
+        with suppress(GenerationCorrupt):
+            previous = self._pointer().get("current")
+        pointer = {"current": folder.name, "previous": previous}
+        temporary = self._data / f".{_CURRENT}.new"
+        temporary.write_text(json.dumps(pointer), encoding="utf-8")
+        _sync(temporary)
+        _sync(self._root)
+        temporary.replace(self._data / _CURRENT)
+        _sync(self._data)
+
+    def _pointer(self) -> dict[str, Any]:
+        path = self._data / _CURRENT
+        try:
+            pointer = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise GenerationCorrupt(f"{path} is unreadable") from error
+        if not isinstance(pointer, dict):
+            raise GenerationCorrupt(f"{path} is unreadable")
+        return pointer
+
+    def _is_kept(self, folder: Path) -> bool:
+        return folder.name in {self._pointer().get("current"), self._pointer().get("previous")}
+
+    def _prune(self) -> None:
+        try:
+            orphans = [folder for folder in self._root.iterdir() if not self._is_kept(folder)]
+        except GenerationCorrupt:
+            return  # which one is in use cannot be told: keep them all
+        for folder in orphans:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _next_folder(self) -> Path:
+        numbers = [int(folder.name) for folder in self._root.iterdir() if folder.name.isdigit()]
+        return self._root / f"{max(numbers, default=0) + 1:06d}"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,136 @@
+"""Passages by their words, BM25. The only importer of tantivy.
+
+The index holds terms made by `retrieval.text`, joined by spaces; tantivy only counts them.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+from retrieval.errors import GenerationCorrupt, GenerationError
+from retrieval.text import Terms, analyse
+from retrieval.text.terms import with_pairs
+
+_WRITER_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWeights:
+    """How much a match in each field counts."""
+
+    accented: float = 0.5
+    folded: float = 0.5
+    context: float = 0.15
+    numbers: float = 1.0
+
+
+class LexicalIndex:
+    """BM25 over two spellings of each passage, its context and its document numbers."""
+
+    def __init__(self, index: tantivy.Index, weights: FieldWeights) -> None:
+        self._index = index
+        self._searcher = index.searcher()
+        self._schema = index.schema
+        self._weights = weights
+
+    @staticmethod
+    def write(entries: Iterable[tuple[str, str]], folder: Path) -> None:
+        """Write an index of (passage text, context) to `folder`; entry i is passage i.
+
+        Raises:
+            GenerationError: It cannot be written.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            index = tantivy.Index(_schema(), str(folder))
+            _register(index)
+            # One thread keeps the order of entries, so that equal scores come back by passage.
+            writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+            for passage, (text, context) in enumerate(entries):
+                writer.add_document(_document(passage, analyse(text), analyse(context)))
+            writer.commit()
+            writer.wait_merging_threads()
+        except ValueError as error:  # how tantivy reports a full disk
+            raise GenerationError(f"{folder} cannot be written: {error}") from error
+
+    @classmethod
+    def open(cls, folder: Path, weights: FieldWeights | None = None) -> "LexicalIndex":
+        """Open the index in `folder`; its files are mapped into memory.
+
+        Raises:
+            GenerationCorrupt: It is not there or not an index.
+        """
+        try:
+            index = tantivy.Index.open(str(folder))
+            _register(index)
+            index.config_reader(reload_policy="manual")
+            return cls(index, weights or FieldWeights())
+        except (ValueError, OSError) as error:
+            raise GenerationCorrupt(f"{folder} is not a readable tantivy index") from error
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def search(self, terms: Terms, k: int) -> list[tuple[int, float]]:
+        """Return up to `k` (passage, score), best first, ties by passage; scores are above 0."""
+        clauses = [
+            (tantivy.Occur.Should, self._clause(field, term, weight))
+            for field, term, weight in self._weighted(terms)
+        ]
+        if not clauses or k < 1:
+            return []
+        found = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=k, count=False)
+        addresses = [address for _, address in found.hits]
+        passages = self._searcher.fast_field_values("passage", addresses)
+        hits = [
+            (int(passage), float(score))
+            for passage, (score, _) in zip(passages, found.hits, strict=True)
+            if passage is not None
+        ]
+        return sorted(hits, key=lambda pair: (-pair[1], pair[0]))
+
+    def _weighted(self, terms: Terms) -> Iterable[tuple[str, str, float]]:
+        weights = self._weights
+        accented, folded = weights.accented, weights.folded
+        if terms.accented == terms.folded:
+            # Typed without marks: the accented field could only match words that have none.
+            accented, folded = 0.0, accented + folded
+        for field, field_terms, weight in (
+            ("accented", with_pairs(terms.accented), accented),
+            ("folded", with_pairs(terms.folded), folded),
+            ("context", with_pairs(terms.folded), weights.context),
+            ("numbers", terms.numbers, weights.numbers),
+        ):
+            if weight > 0:
+                for term, count in Counter(field_terms).items():
+                    yield field, term, weight * count
+
+    def _clause(self, field: str, term: str, weight: float) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._schema, field, term, "freq")
+        return tantivy.Query.boost_query(query, weight)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for field in ("accented", "folded", "context", "numbers"):
+        builder.add_text_field(field, tokenizer_name="terms", index_option="freq")
+    builder.add_unsigned_field("passage", fast=True)
+    return builder.build()
+
+
+def _register(index: tantivy.Index) -> None:
+    terms = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer("terms", terms)
+
+
+def _document(passage: int, terms: Terms, context: Terms) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_unsigned("passage", passage)
+    document.add_text("accented", " ".join(with_pairs(terms.accented)))
+    document.add_text("folded", " ".join(with_pairs(terms.folded)))
+    document.add_text("context", " ".join(with_pairs(context.folded)))
+    document.add_text("numbers", " ".join(terms.numbers + context.numbers))
+    return document

@@ -1,0 +1,164 @@
+"""Passages and documents of a generation, packed: written once, mapped into memory to read.
+
+A passage costs one 40-byte row; its words are sliced from the documents' text when asked for.
+"""
+
+import json
+import mmap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from retrieval.errors import GenerationCorrupt
+from retrieval.generation import PASSAGE_DTYPE
+from retrieval.types import Document, DocumentRef, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """What is kept of a document beside its text; `digest` is of the file it was read from."""
+
+    ref: DocumentRef
+    digest: str
+    first_byte: int
+    last_byte: int
+    passages: int
+
+
+class PassageTable:
+    """Random access to the passages of one generation, by index from 0, and to its documents."""
+
+    def __init__(
+        self,
+        rows: np.ndarray,
+        headings: list[str],
+        documents: list[DocumentRow],
+        texts: "mmap.mmap | bytes",
+    ) -> None:
+        self._rows = rows
+        self._headings = headings
+        self.documents = documents
+        self._texts = texts
+
+    @staticmethod
+    def write(
+        folder: Path,
+        documents: Sequence[tuple[Document, str]],
+        passages: Sequence[Sequence[Passage]],
+    ) -> None:
+        """Write (document, digest) pairs and the passages of each, in the same order."""
+        headings: dict[str, int] = {}
+        rows: list[tuple[int, ...]] = []
+        metadata: list[dict[str, object]] = []
+        position = 0
+        with (folder / "texts.bin").open("wb") as texts:
+            for index, ((document, digest), own) in enumerate(
+                zip(documents, passages, strict=True)
+            ):
+                data = document.text.encode()
+                offsets = _byte_offsets(document.text, own)
+                rows.extend(
+                    (
+                        index,
+                        passage.number,
+                        headings.setdefault(passage.heading, len(headings)),
+                        passage.start,
+                        passage.end,
+                        position + offsets[passage.start],
+                        position + offsets[passage.end],
+                    )
+                    for passage in own
+                )
+                metadata.append(
+                    {
+                        "id": document.id,
+                        "title": document.title,
+                        "source": document.source or document.id,
+                        "publisher": document.publisher,
+                        "date": document.date,
+                        "digest": digest,
+                        "bytes": [position, position + len(data)],
+                        "passages": len(own),
+                    }
+                )
+                texts.write(data)
+                position += len(data)
+        np.save(folder / "passages.npy", np.array(rows, dtype=PASSAGE_DTYPE))
+        _write_json(folder / "headings.json", list(headings))
+        _write_json(folder / "documents.json", metadata)
+
+    @classmethod
+    def open(cls, folder: Path) -> "PassageTable":
+        """Map what `write` wrote.
+
+        Raises:
+            GenerationCorrupt: A file is missing or unreadable.
+        """
+        try:
+            rows = np.load(folder / "passages.npy", mmap_mode="r", allow_pickle=False)
+            headings = json.loads((folder / "headings.json").read_text(encoding="utf-8"))
+            metadata = json.loads((folder / "documents.json").read_text(encoding="utf-8"))
+            with (folder / "texts.bin").open("rb") as file:
+                texts = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            return cls(rows, headings, [_document_row(fields) for fields in metadata], texts)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise GenerationCorrupt(f"the passages in {folder} are unreadable") from error
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, index: int) -> Passage:
+        row = self._rows[index]
+        return Passage(
+            document_id=self.documents[int(row["document"])].ref.id,
+            number=int(row["number"]),
+            start=int(row["start"]),
+            end=int(row["end"]),
+            text=self._texts[int(row["first_byte"]) : int(row["last_byte"])].decode(),
+            heading=self._headings[int(row["heading"])],
+        )
+
+    def document_of(self, index: int) -> DocumentRef:
+        """Return the document of passage `index`."""
+        return self.documents[int(self._rows[index]["document"])].ref
+
+    def text_of(self, document: int) -> str:
+        """Return the canonical text of the document with this index, from 0."""
+        row = self.documents[document]
+        return self._texts[row.first_byte : row.last_byte].decode()
+
+
+def _byte_offsets(text: str, passages: Sequence[Passage]) -> dict[int, int]:
+    """Return character offset → UTF-8 byte offset for every end of `passages`, in one pass."""
+    offsets: dict[int, int] = {}
+    characters = size = 0
+    for position in sorted({edge for p in passages for edge in (p.start, p.end)}):
+        size += len(text[characters:position].encode())
+        characters = position
+        offsets[position] = size
+    return offsets
+
+
+def _document_row(fields: dict[str, Any]) -> DocumentRow:
+    first, last = fields["bytes"]
+    publisher, date = fields["publisher"], fields["date"]
+    return DocumentRow(
+        ref=DocumentRef(
+            id=str(fields["id"]),
+            title=str(fields["title"]),
+            source=str(fields["source"]),
+            publisher=None if publisher is None else str(publisher),
+            date=None if date is None else str(date),
+        ),
+        digest=str(fields["digest"]),
+        first_byte=int(first),
+        last_byte=int(last),
+        passages=int(fields["passages"]),
+    )
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")

@@ -1,0 +1,38 @@
+"""The one form in which text is kept, quoted and counted.
+
+Every offset in hoidap refers to the result of `canonical_text`, so this is the only place where
+characters may be added, removed or replaced.
+"""
+
+import re
+import unicodedata
+
+_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Invisible: byte order mark, zero-width space, word joiner, soft hyphen, bidirectional controls.
+# They break matching, and the bidirectional ones can make a quote read as what it is not. The
+# zero-width joiners stay: emoji and some scripts are spelled with them.
+_INVISIBLE = re.compile("[\ufeff\u200b\u200e\u200f\u2060\u00ad\u061c\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_SPACES = re.compile(r"[^\S\n]+")
+_SPACES_AT_LINE_EDGE = re.compile(r" ?\n ?")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+
+
+def canonical_text(raw: str) -> str:
+    r"""Return `raw` in canonical form: NFC, `\n` line ends, single spaces, nothing invisible.
+
+    Lines keep their breaks; two or more empty lines become one. Idempotent.
+    """
+    text = _LINE_ENDS.sub("\n", raw)
+    text = _INVISIBLE.sub("", text)
+    text = _CONTROLS.sub(" ", text)
+    # Removing a character can bring a base letter and its mark together: compose after that.
+    text = unicodedata.normalize("NFC", text)
+    text = _SPACES.sub(" ", text)
+    text = _SPACES_AT_LINE_EDGE.sub("\n", text)
+    return _EMPTY_LINES.sub("\n\n", text).strip(" \n")
+
+
+def canonical_line(raw: str) -> str:
+    """Return `raw` in canonical form on one line; what questions, titles and headings use."""
+    return " ".join(canonical_text(raw).split())

@@ -1,0 +1,113 @@
+"""Questions over the held-out pages, for calibrating: as typed, without accents, and abroad.
+
+Owns which pages and which made questions; refuses to know what is learned from them.
+"""
+
+import random
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from retrieval.documents.draft import Draft, DraftBlock, assemble
+from retrieval.embedding import Embedder
+from retrieval.evaluation.evaluate import searcher_over
+from retrieval.evaluation.question_set import QuestionSet
+from retrieval.evaluation.variants import without_accents
+from retrieval.fusion import Calibration, Logistic
+from retrieval.search import Ranking, Searcher, parse_query
+from retrieval.training.cloze import MadeQuestion, cloze_questions, definition_questions
+from retrieval.training.split import DevPair
+from retrieval.types import BlockKind, Document
+
+SEED = 20_261_123
+UNSET = Calibration(0.3, 0.3, 0.3, 0.7, 0.0, None, Logistic(0.0, 1.0, 0.0, 0.0, 0.0), 0.5)
+"""Before anything is learned."""
+
+# Web documentation names its pages after identifiers, which no office asks about.
+_SKIPPED_SOURCES = frozenset({"mdn"})
+MIXED = ("heading", "question", "cloze")
+ABROAD = ("section, en→vi", "sentence, en→vi", "sentence, vi→en")
+DEFINITION = "definition"
+# Statutes and support articles repeat one another: with one of them gone, another still answers.
+# In an encyclopedia an article that is gone is gone, so there "unanswerable" is what it says.
+ENCYCLOPEDIA = "encyclopedia"
+_EVERYDAY_SOURCES = frozenset(
+    """
+    bloom-housing d2l-vn hf-course lobe-agents storybooks talpco tatoeba-manythings vote-gov
+    wikipedia-android
+    """.split()
+)
+_MAX_QUESTIONS = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Questions over one searcher; `answers[i]` is the document id that answers question i."""
+
+    name: str
+    searcher: Searcher
+    questions: list[str]
+    answers: list[str]
+    rankings: list[Ranking]
+
+
+def dev_suites(pairs: list[DevPair], embedder: Embedder, folder: Path) -> dict[str, list[Suite]]:
+    """Return name → the suite as typed and without accents."""
+    chance = random.Random(SEED)  # noqa: S311  # a seeded sample, not a secret
+    kept = [pair for pair in pairs if pair.source not in _SKIPPED_SOURCES]
+    kept = [pair for pair in kept if pair.kind in {"heading", "question"}]
+    # Headings are the questions of one suite, so there the passages go without their titles.
+    bare = _searcher(kept, embedder, folder / "bare", titled=False)
+    titled = _searcher(kept, embedder, folder / "titled", titled=True)
+    asked = [MadeQuestion(pair.query, index) for index, pair in enumerate(kept)]
+    cloze = cloze_questions(kept, chance)
+    suites: dict[str, list[Suite]] = {}
+    for name, searcher, questions in (
+        ("heading", bare, [q for q in asked if kept[q.answered_by].kind == "heading"]),
+        ("question", bare, [q for q in asked if kept[q.answered_by].kind == "question"]),
+        ("cloze", titled, cloze),
+        (DEFINITION, titled, definition_questions(kept)),
+        (ENCYCLOPEDIA, titled, [q for q in cloze if kept[q.answered_by].source == "viwiki"]),
+    ):
+        chosen = chance.sample(questions, min(len(questions), _MAX_QUESTIONS))
+        suites[name] = [
+            _suite(name, searcher, chosen, bare=False),
+            _suite(f"{name}, no accents", searcher, chosen, bare=True),
+        ]
+    return suites | _suites_abroad(pairs, embedder, folder)
+
+
+def _suites_abroad(
+    pairs: list[DevPair], embedder: Embedder, folder: Path
+) -> dict[str, list[Suite]]:
+    """Return suites whose questions are in another language than their passages."""
+    sections = [p for p in pairs if p.kind == "en-vi" and p.source not in _SKIPPED_SOURCES]
+    sentences = [p for p in pairs if p.kind == "bitext" and p.source in _EVERYDAY_SOURCES]
+    turned = [replace(p, query=p.passage_text, passage_text=p.query) for p in sentences]
+    suites = {}
+    for name, own in zip(ABROAD, (sections, turned, sentences), strict=True):
+        searcher = _searcher(own, embedder, folder / name, titled=False)
+        made = [MadeQuestion(pair.query, index) for index, pair in enumerate(own)]
+        suites[name] = [_suite(name, searcher, made, bare=False)]
+    return suites
+
+
+def _searcher(pairs: list[DevPair], embedder: Embedder, folder: Path, *, titled: bool) -> Searcher:
+    folder.mkdir()
+    documents = [_document(index, pair, titled=titled) for index, pair in enumerate(pairs)]
+    return searcher_over(QuestionSet("dev", documents, {}, {}), folder, embedder, UNSET)
+
+
+def _document(index: int, pair: DevPair, *, titled: bool) -> Document:
+    blocks = [DraftBlock(BlockKind.PARAGRAPH, pair.passage_text)]
+    if titled and pair.heading:
+        blocks.insert(0, DraftBlock(BlockKind.HEADING, pair.heading, 1))
+    return assemble(Draft(blocks), str(index), pair.title if titled else "")
+
+
+def _suite(name: str, searcher: Searcher, made: list[MadeQuestion], *, bare: bool) -> Suite:
+    questions = [without_accents(q.text) if bare else q.text for q in made]
+    rankings: list[Ranking] = []
+    for start in range(0, len(questions), 64):
+        part = [parse_query(text) for text in questions[start : start + 64]]
+        rankings += searcher.rank_many(part)
+    return Suite(name, searcher, questions, [str(q.answered_by) for q in made], rankings)

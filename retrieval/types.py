@@ -1,0 +1,156 @@
+"""The words every other module speaks: immutable values, no behaviour beyond their own fields.
+
+Offsets are counted in characters (code points) of a document's canonical text, start inclusive,
+end exclusive. Scores are higher-is-better; ranks and passage numbers start at 1.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class BlockKind(StrEnum):
+    """What a stretch of a document is."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One title, heading or paragraph of a document; `level` 1 is the outermost heading."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source text, already canonical.
+
+    Attributes:
+        id: Path relative to the corpus folder, with forward slashes; unique in a corpus.
+        title: What a citation calls it.
+        source: Link to the original, or None when nobody knows one (the id stands in for it).
+        text: Canonical text: the blocks, in order, joined by one empty line.
+        blocks: Spans of `text`, in order, not overlapping.
+        publisher: Who published it, as written in its front matter.
+        date: When it was published, as written in its front matter (ISO 8601 advised).
+    """
+
+    id: str
+    title: str
+    source: str | None
+    text: str
+    blocks: tuple[Block, ...] = field(repr=False)
+    publisher: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A span of one document that can be found and quoted.
+
+    Attributes:
+        document_id: The document it belongs to.
+        number: 1 for the first passage of its document.
+        start: First character in the document's text.
+        end: One past the last character.
+        text: Exactly `document.text[start:end]`.
+        heading: The headings above it, outermost first, joined by " › "; empty at the top.
+    """
+
+    document_id: str
+    number: int
+    start: int
+    end: int
+    text: str
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question made canonical: `text` is what is searched, `raw` what the person typed."""
+
+    raw: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage (by its index in the generation, from 0) with its score and 1-based rank."""
+
+    passage: int
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage, with offsets in the document's canonical text."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRef:
+    """What a citation needs to say about a document."""
+
+    id: str
+    title: str
+    source: str
+    publisher: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """An exact quote with its place.
+
+    Attributes:
+        rank: 1 for the best.
+        score: Fused ranking score; comparable inside one answer only.
+        document: Where the quote is from.
+        passage: The passage's number in its document, from 1.
+        start: First character of the quote in the document's canonical text.
+        end: One past its last character.
+        quote: Exactly the document's text between the two.
+        heading: The headings above it, or "".
+        sentence: The sentence that answers, or None when unsure.
+    """
+
+    rank: int
+    score: float
+    document: DocumentRef
+    passage: int
+    start: int
+    end: int
+    quote: str
+    heading: str
+    sentence: Sentence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the corpus has to say to a question.
+
+    Attributes:
+        question: The question as asked.
+        answered: Whether `confidence` reached the generation's threshold.
+        confidence: Calibrated probability, 0 to 1, that the first citation answers.
+        documents_searched: How many documents the generation holds.
+        citations: Best first. When not answered: at most one, the nearest miss.
+        degraded: True when only the lexical leg could be asked.
+    """
+
+    question: str
+    answered: bool
+    confidence: float
+    documents_searched: int
+    citations: Sequence[Citation]
+    degraded: bool = False

@@ -1,0 +1,237 @@
+"""The methods that make, change and take away messages.
+
+The order of checks is the real server's: the text is parsed and the keyboard read first, then
+the chat, the reply and the thread are looked up, and only then are length and buttons judged.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from tests.botapi import access, entities
+from tests.botapi.errors import bad_request
+from tests.botapi.markup import Markup, check_markup, markup_of
+from tests.botapi.parameters import Params
+from tests.botapi.reactions import REACTIONS
+from tests.botapi.state import JSON, Action, Content, File, Message
+from tests.botapi.wire import message_json
+from tests.botapi.world import World
+
+MAX_TEXT = 4096
+MAX_CAPTION = 1024
+MAX_UPLOAD = 50 * 1024 * 1024
+_PREVIEW_FIELDS = frozenset(
+    ["is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"]
+)
+_ACTIONS = frozenset(
+    [
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    ]
+)
+
+
+def send_message(world: World, params: Params) -> JSON:
+    """``sendMessage``."""
+    raw = _read_text(params)
+    _check_preview(world, params)
+    markup = markup_of(world, params)
+    place = access.place_of(world, params)
+    access.check_may_send(world, place.chat, "text messages")
+    content = _content(raw, params.text("text"), markup)
+    message = world.add_message(
+        place.chat,
+        world.bot,
+        content,
+        topic=place.topic,
+        reply_to=place.reply_to,
+        quote=place.quote,
+    )
+    return message_json(message)
+
+
+def send_message_draft(world: World, params: Params) -> bool:
+    """``sendMessageDraft``: shown while an answer is written; private chats only."""
+    if params.integer("draft_id") == 0:
+        raise bad_request("DRAFT_ID_INVALID")
+    text = params.text("text")
+    raw = entities.parse(text, params.text("parse_mode"), params.entities("entities"))
+    chat = access.chat_of(world, params, "write")
+    if chat.user is None:
+        raise bad_request("TEXTDRAFT_PEER_INVALID")
+    shown = entities.fix(raw, allow_empty=True)
+    if entities.utf16_length(shown.text) > MAX_TEXT:
+        raise bad_request("Message is too long")
+    chat.drafts.append(Content(shown.text, shown.entities, text, at=time.monotonic()))
+    world.signal.notify()
+    return True
+
+
+def send_document(world: World, params: Params) -> JSON:
+    """``sendDocument``: an upload or a ``file_id``; links are not fetched here."""
+    if not params.text("document") and params.upload("document") is None:
+        raise bad_request("There is no document in the request")
+    caption = params.text("caption")
+    raw = entities.parse(caption, params.text("parse_mode"), params.entities("caption_entities"))
+    markup = markup_of(world, params)
+    place = access.place_of(world, params)
+    access.check_may_send(world, place.chat, "documents")
+    shown = entities.fix(raw, allow_empty=True)
+    if entities.utf16_length(shown.text) > MAX_CAPTION:
+        raise bad_request("Message caption is too long")
+    check_markup(markup)
+    message = world.add_message(
+        place.chat,
+        world.bot,
+        _made(shown, caption, markup),
+        topic=place.topic,
+        reply_to=place.reply_to,
+        quote=place.quote,
+        document=_document(world, params),
+    )
+    return message_json(message)
+
+
+def edit_message_text(world: World, params: Params) -> JSON:
+    """``editMessageText``; without ``reply_markup`` the keyboard goes away."""
+    raw = _read_text(params)
+    _check_preview(world, params)
+    markup = markup_of(world, params, inline_only=True)
+    message = _editable(world, params)
+    if message.document is not None:
+        raise bad_request("There is no text in the message to edit")
+    return _edit(world, message, _content(raw, params.text("text"), markup))
+
+
+def edit_message_reply_markup(world: World, params: Params) -> JSON:
+    """``editMessageReplyMarkup``."""
+    markup = markup_of(world, params, inline_only=True)
+    message = _editable(world, params)
+    check_markup(markup)
+    old = message.content
+    content = Content(old.text, old.entities, old.html, markup.buttons, at=time.monotonic())
+    return _edit(world, message, content)
+
+
+def delete_message(world: World, params: Params) -> bool:
+    """``deleteMessage``: its own anywhere, others' in private chats or as an administrator."""
+    message = access.message_of(world, params, "write", "message to delete")
+    chat = message.chat
+    own = message.sender is world.bot
+    if not own and chat.user is None and not world.bot_member(chat).may("can_delete_messages"):
+        raise bad_request("Message can't be deleted for everyone")
+    world.delete_message(message)
+    return True
+
+
+def send_chat_action(world: World, params: Params) -> bool:
+    """``sendChatAction``; unlike a message it may name the General topic, 1."""
+    action = params.text("action").lower()
+    if action not in _ACTIONS:
+        raise bad_request("Wrong parameter action in request")
+    chat = access.chat_of(world, params, "write")
+    thread_id = params.integer("message_thread_id")
+    if thread_id > 1 and thread_id not in chat.topics:
+        raise bad_request("Message thread not found")
+    chat.actions.append(Action(action, thread_id, time.monotonic()))
+    world.signal.notify()
+    return True
+
+
+def set_message_reaction(world: World, params: Params) -> bool:
+    """``setMessageReaction``: at most one, from Telegram's list; none takes it back."""
+    emoji = tuple(_reaction(one) for one in params.json("reaction", "reaction types") or [])
+    message = access.message_of(world, params, "read", "message to react")
+    if len(emoji) > 1:
+        raise bad_request("REACTIONS_TOO_MANY")
+    if any(one not in REACTIONS for one in emoji):
+        raise bad_request("REACTION_INVALID")
+    message.reactions[world.bot.id] = emoji
+    world.signal.notify()
+    return True
+
+
+def _read_text(params: Params) -> entities.Formatted:
+    text = params.text("text")
+    if not text:
+        raise bad_request("Message text is empty")
+    return entities.parse(text, params.text("parse_mode"), params.entities("entities"))
+
+
+def _content(raw: entities.Formatted, sent: str, markup: Markup) -> Content:
+    shown = entities.fix(raw)
+    if entities.utf16_length(shown.text) > MAX_TEXT:
+        raise bad_request("Message is too long")
+    check_markup(markup)
+    return _made(shown, sent, markup)
+
+
+def _made(shown: entities.Formatted, sent: str, markup: Markup) -> Content:
+    return Content(
+        shown.text, shown.entities, sent, markup.buttons, markup.keyboard, time.monotonic()
+    )
+
+
+def _editable(world: World, params: Params) -> Message:
+    message = access.message_of(world, params, "edit", "message to edit")
+    others_post = message.chat.type == "channel" and world.bot_member(message.chat).may(
+        "can_edit_messages"
+    )
+    if message.service or (message.sender is not world.bot and not others_post):
+        raise bad_request("Message can't be edited")
+    return message
+
+
+def _edit(world: World, message: Message, content: Content) -> JSON:
+    if content.same(message.content):
+        raise bad_request(
+            "message is not modified: specified new message content and reply markup are "
+            "exactly the same as a current content and reply markup of the message"
+        )
+    world.edit_message(message, content, world.bot)
+    return message_json(message)
+
+
+def _document(world: World, params: Params) -> File:
+    upload = params.upload("document")
+    if upload is not None:
+        if not upload.data:
+            raise bad_request("File must be non-empty")
+        if len(upload.data) > MAX_UPLOAD:
+            raise bad_request("File is too big")
+        return world.new_file(upload.name, upload.data, upload.mime)
+    file = world.files.get(params.text("document"))
+    if file is None:
+        raise bad_request("Wrong file identifier/HTTP URL specified")
+    return file
+
+
+def _check_preview(world: World, params: Params) -> None:
+    options = params.json("link_preview_options", "link preview options")
+    if options is None:
+        return
+    if not isinstance(options, dict):
+        raise bad_request("Object expected as link preview options")
+    for name in sorted(set(options) - _PREVIEW_FIELDS):
+        world.violation(f"unknown field {name!r} of link_preview_options")
+
+
+def _reaction(raw: Any) -> str:
+    prefix = "Can't parse ReactionType: "
+    if not isinstance(raw, dict):
+        raise bad_request(f"{prefix}expected an Object")
+    if raw.get("type") == "custom_emoji":
+        return ""  # read by the server, taken by no ordinary chat: REACTION_INVALID
+    if raw.get("type") != "emoji":
+        raise bad_request(f"{prefix}invalid reaction type specified")
+    return str(raw.get("emoji", "")).replace("\ufe0f", "")

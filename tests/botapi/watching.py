@@ -1,0 +1,85 @@
+"""Waiting for the bot, by events: the first thing that fits, or an assertion that tells the story.
+
+Also the posting of pending updates to a webhook, which is the other way to see the bot at work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import aiohttp
+
+from tests.botapi.server import Call
+from tests.botapi.state import Chat, Message
+from tests.botapi.world import World
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+Where = Callable[[Message], object]
+
+
+async def message(
+    world: World, calls: list[Call], chat: Chat, after: Message | None, seconds: float, where: Where
+) -> Message:
+    """The bot's first standing message in the chat later than ``after`` that fits."""
+    last = after.id if after is not None else 0
+
+    def found() -> Message | None:
+        for candidate in world.by_bot(chat):
+            if candidate.id > last and where(candidate):
+                return candidate
+        return None
+
+    result = await world.signal.wait(found, seconds)
+    if result is None:
+        raise AssertionError(f"no such message in {seconds} s\n{story(chat, calls)}")
+    return result
+
+
+async def edit(
+    world: World, calls: list[Call], watched: Message, seen: int, seconds: float, where: Where
+) -> Message:
+    """The message once it has more than ``seen`` edits and fits."""
+
+    def done() -> bool:
+        return len(watched.edits) > seen and bool(where(watched))
+
+    if not await world.signal.wait(done, seconds):
+        raise AssertionError(f"no such edit in {seconds} s\n{story(watched.chat, calls)}")
+    return watched
+
+
+async def quiet(world: World, calls: list[Call], seconds: float) -> None:
+    """Nothing is sent or edited by the bot for so long."""
+    before = world.outgoing
+    if await world.signal.wait(lambda: world.outgoing != before, seconds):
+        raise AssertionError(f"the bot spoke: {calls[-1].method} {calls[-1].params}")
+
+
+async def deliver_webhooks(world: World) -> int:
+    """Posts pending updates, oldest first, until one is not taken with a 2xx.
+
+    Returns:
+        How many were taken; they are forgotten, the rest stay pending.
+    """
+    headers = {SECRET_HEADER: world.webhook.secret_token} if world.webhook.secret_token else {}
+    taken = 0
+    async with aiohttp.ClientSession(headers=headers) as session:
+        while world.webhook.url and world.updates.pending:
+            update = world.updates.pending[0]
+            async with session.post(world.webhook.url, json=update.json()) as reply:
+                if not 200 <= reply.status < 300:
+                    break
+            world.updates.confirm(update.id + 1)
+            taken += 1
+    return taken
+
+
+def story(chat: Chat, calls: list[Call]) -> str:
+    """The end of the chat and of the calls, for a failed wait."""
+    lines = [f"  {one!r}" for one in list(chat.messages.values())[-10:]]
+    said = [f"  {call.method} -> {call.status} {_reason(call)}" for call in calls[-10:]]
+    return "\n".join(["chat:", *lines, "calls:", *said])
+
+
+def _reason(call: Call) -> str:
+    return str((call.response or {}).get("description", ""))

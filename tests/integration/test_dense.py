@@ -1,0 +1,113 @@
+"""Promises of the dense index, real FAISS against brute force in numpy."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from retrieval.dense import DenseIndex
+from retrieval.embedding import Embeddings
+from retrieval.errors import GenerationCorrupt
+
+Places = NDArray[np.int64]
+
+
+def unit_rows(count: int, dimension: int, seed: int) -> Embeddings:
+    """Random directions."""
+    rows = np.random.default_rng(seed).standard_normal((count, dimension)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows
+
+
+def opened(embeddings: Embeddings, folder: Path) -> DenseIndex:
+    """The index of `embeddings`, written and opened again."""
+    DenseIndex.write(embeddings, folder / "dense.faiss")
+    return DenseIndex.open(folder / "dense.faiss")
+
+
+def oracle(
+    distinct: Embeddings, places: Places, query: Embeddings, k: int
+) -> tuple[list[int], list[float]]:
+    """The k best of `distinct[places]` in double precision: passages by (-score, id), scores."""
+    scores = (distinct.astype(np.float64) @ query.astype(np.float64))[places]
+    order = np.lexsort((np.arange(len(places)), -scores))[:k]
+    return order.tolist(), scores[order].tolist()
+
+
+@pytest.mark.parametrize("queries", [1, 3, 40])
+@pytest.mark.parametrize(("count", "dimension"), [(1, 8), (30, 5), (1_000, 64)])
+def test_search_is_brute_force(tmp_path: Path, count: int, dimension: int, queries: int) -> None:
+    """For any number of passages, questions and hits, ids and scores are those of numpy."""
+    rows = unit_rows(count, dimension, seed=1)
+    index = opened(rows, tmp_path)
+    asked = unit_rows(queries, dimension, seed=2)
+    assert (len(index), index.dimension) == (count, dimension)
+    for k in (1, 7, 100, 2_000):
+        for query, hits in zip(asked, index.search(asked, k), strict=True):
+            passages, scores = oracle(rows, np.arange(count), query, k)
+            assert [passage for passage, _ in hits] == passages
+            assert [score for _, score in hits] == pytest.approx(scores, abs=1e-6)
+
+
+@pytest.mark.parametrize("k", [1, 3, 10, 99, 100, 150, 500])
+def test_equal_passages_come_by_number_even_at_the_cut(tmp_path: Path, k: int) -> None:
+    """Where many passages are the same, the first of them are found, on every machine."""
+    distinct = unit_rows(40, 16, seed=3)
+    places = np.random.default_rng(4).integers(0, 40, 500)
+    index = opened(distinct[places], tmp_path)
+    asked = unit_rows(30, 16, seed=5)
+    for query, hits in zip(asked, index.search(asked, k), strict=True):
+        assert [passage for passage, _ in hits] == oracle(distinct, places, query, k)[0]
+
+
+def test_question_without_direction_finds_the_first_passages(tmp_path: Path) -> None:
+    """A question that the model knows no word of is equally far from all: they come in order."""
+    index = opened(unit_rows(50, 8, seed=6), tmp_path)
+    assert index.search(np.zeros((1, 8), dtype=np.float32), 3) == [[(0, 0.0), (1, 0.0), (2, 0.0)]]
+
+
+def test_questions_together_score_as_one_by_one(tmp_path: Path) -> None:
+    """A batch changes no score, not even in the last bit."""
+    index = opened(unit_rows(2_000, 64, seed=7), tmp_path)
+    asked = unit_rows(64, 64, seed=8)
+    alone = [index.search(asked[row : row + 1], 100)[0] for row in range(len(asked))]
+    assert index.search(asked, 100) == alone
+
+
+def test_scores_of_chosen_passages(tmp_path: Path) -> None:
+    """Any passages can be scored by number, in the order asked for."""
+    rows = unit_rows(50, 16, seed=9)
+    index = opened(rows, tmp_path)
+    query = unit_rows(1, 16, seed=10)[0]
+    chosen = np.array([49, 0, 7, 7], dtype=np.int64)
+    assert index.scores(query, chosen) == pytest.approx(rows[chosen] @ query, abs=1e-6)
+    assert index.scores(query, np.array([], dtype=np.int64)).shape == (0,)
+
+
+def test_empty_index_and_no_questions_find_nothing(tmp_path: Path) -> None:
+    """Asking nothing, or for nothing, or of nothing, is no error."""
+    index = opened(unit_rows(4, 8, seed=11), tmp_path)
+    asked = unit_rows(2, 8, seed=12)
+    assert index.search(np.empty((0, 8), dtype=np.float32), 3) == []
+    assert index.search(asked, 0) == [[], []]
+    assert opened(np.empty((0, 8), dtype=np.float32), tmp_path).search(asked, 3) == [[], []]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"IxFI", b"not an index at all" * 100])
+def test_file_that_is_no_index_is_corrupt(tmp_path: Path, content: bytes | None) -> None:
+    """A missing, empty or foreign file is a corrupt generation, by name."""
+    path = tmp_path / "dense.faiss"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(GenerationCorrupt, match=r"dense\.faiss is not a readable FAISS index"):
+        DenseIndex.open(path)
+
+
+def test_a_question_without_a_known_word_is_like_all_passages_alike(tmp_path: Path) -> None:
+    """A zero vector finds the first passages with cosine 0, without weighing the whole index."""
+    DenseIndex.write(np.eye(4, dtype=np.float32)[[3, 2, 1, 0, 3]], tmp_path / "dense.faiss")
+    nothing = np.zeros((1, 4), dtype=np.float32)
+    assert DenseIndex.open(tmp_path / "dense.faiss").search(nothing, 3) == [
+        [(0, 0.0), (1, 0.0), (2, 0.0)]
+    ]

@@ -1,0 +1,140 @@
+"""Reindexing through a child process: its events, its failures, its end; and reports in words."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ReindexFailed
+from bot.reindexing import Reindexer, encode_event, encode_failure
+from bot.reports import progress_text, report_text
+from bot.settings import Settings
+from bot.texts import EN, VI
+from retrieval.build import BuildReport, Progress
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+REPORT = BuildReport(
+    published=True,
+    generation="000002",
+    documents=3,
+    passages=9,
+    added=["a.txt"],
+    changed=[],
+    removed=["b.txt", "c.txt"],
+    failed=[("d.txt", "lý do")],
+    seconds=1.25,
+)
+
+
+class ScriptedReindexer(Reindexer):
+    """Runs a Python script in place of `hoidap index`."""
+
+    def __init__(self, script: str) -> None:
+        folder = Path("unused")
+        super().__init__(Settings(folder, folder, None, frozenset(), "vi", "https://x"))
+        self._script = script
+
+    def _command(self, force: bool) -> list[str]:
+        return [sys.executable, "-c", self._script, *(["--force"] if force else [])]
+
+
+def printing(*lines: str, then: str = "") -> ScriptedReindexer:
+    """A child that prints these lines and then runs `then`."""
+    return ScriptedReindexer(f"import os, sys\nfor line in {lines!r}: print(line)\n{then}")
+
+
+async def events_of(reindexer: Reindexer, *, force: bool = False) -> list[Progress | BuildReport]:
+    return [event async for event in reindexer.run(force=force)]
+
+
+async def test_events_come_as_they_were_sent() -> None:
+    """Progress and the report arrive as the child's own values, and stray lines do no harm."""
+    progress = Progress("embed", 3, 9)
+    stray = ["Loading weights…", "{", "null", "[]", '{"progress": 1}', '{"report": {}}', "\ufffd"]
+    child = printing(encode_event(progress), *stray, encode_event(REPORT))
+    assert await events_of(child) == [progress, REPORT]
+
+
+async def test_a_reason_is_told() -> None:
+    """A child that says why it failed has its reason in the error."""
+    child = printing(encode_event(Progress("read", 1, 1)), encode_failure("hết đĩa"))
+    with pytest.raises(ReindexFailed, match=r"^hết đĩa$"):
+        await events_of(child)
+
+
+@pytest.mark.parametrize(
+    ("then", "code"), [("sys.exit(3)", 3), ("os.kill(os.getpid(), 9)", -9), ("", 0)]
+)
+async def test_a_child_that_ends_without_a_word(then: str, code: int) -> None:
+    """A child that ends without a report has failed, however it ended."""
+    with pytest.raises(ReindexFailed, match=f"code {code}$"):
+        await events_of(printing(encode_event(Progress("read", 1, 2)), then=then))
+
+
+async def test_a_child_that_closes_its_output_and_stays() -> None:
+    """A child that says nothing more but does not end is ended."""
+    child = printing(then="os.close(1); import time; time.sleep(600)")
+    with pytest.raises(ReindexFailed, match=r"code -9$"):
+        await events_of(child)
+
+
+async def test_a_stop_ends_the_child() -> None:
+    """Stopping ends the reindex under way, which then has failed; without one it does nothing."""
+    line = encode_event(Progress("read", 1, 2))
+    child = printing(line, then="sys.stdout.flush(); import time; time.sleep(600)")
+    child.stop()
+    with pytest.raises(ReindexFailed, match=r"code -15$"):
+        async for event in child.run():
+            assert event == Progress("read", 1, 2)
+            child.stop()
+    child.stop()
+
+
+async def test_the_child_is_not_given_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The child has the environment but for the token, and is told to force only when asked."""
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456:secret_secret")
+    monkeypatch.setenv("HOIDAP_LANGUAGE", "en")
+    tell = (
+        "import json; keys = {name: os.environ.get(name) for name in "
+        "('TELEGRAM_BOT_TOKEN', 'HOIDAP_LANGUAGE')}; "
+        "print(json.dumps({'failure': json.dumps([keys, sys.argv[1:]])}))"
+    )
+    for force in (False, True):
+        with pytest.raises(ReindexFailed) as caught:
+            await events_of(printing(then=tell), force=force)
+        keys, arguments = json.loads(str(caught.value))
+        assert keys == {"TELEGRAM_BOT_TOKEN": None, "HOIDAP_LANGUAGE": "en"}
+        assert arguments == (["--force"] if force else [])
+
+
+async def test_one_at_a_time() -> None:
+    """A claim marks a reindex as running until it ends, even by an error."""
+    child = printing()
+    seen = [child.running]
+    with pytest.raises(ReindexFailed), child.claim():
+        seen.append(child.running)
+        await events_of(child)
+    assert [*seen, child.running] == [False, True, False]
+
+
+async def test_the_words_of_a_report() -> None:
+    """A report counts what changed and names what failed, at most ten; nothing new says so."""
+    assert report_text(REPORT, VI) == (
+        "Đã lập xong chỉ mục: 3 tài liệu, 9 đoạn (1.2 giây).\n"
+        "Thêm 1 · sửa 0 · bỏ 2 · lỗi 1\nKhông đọc được:\n• d.txt: lý do"
+    )
+    same = BuildReport(documents=1, passages=2, failed=[(f"{n}.txt", "x") for n in range(12)])
+    lines = report_text(same, EN).splitlines()
+    assert lines[0] == "Nothing has changed: 1 documents, 2 passages (0.0 s)."
+    assert lines[3:] == [*(f"• {n}.txt: x" for n in range(10)), "… and 2 more files."]
+
+
+async def test_the_words_of_progress() -> None:
+    """Every stage of a build has its words, and an unknown one its own name."""
+    told = [progress_text(Progress(stage, 1, 2), EN) for stage in ("read", "embed", "index", "xyz")]
+    assert told == [
+        f"Reindexing: {stage} 1/2"
+        for stage in ("reading documents", "computing meaning", "indexing words", "xyz")
+    ]

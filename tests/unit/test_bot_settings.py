@@ -1,0 +1,112 @@
+"""Settings: where they come from, what is wrong with them, and their list for operators."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigError
+from bot.settings import DEFAULT_API_BASE, SETTINGS, load_settings
+
+TOKEN = "123456:ABCdefGHIjkl_mno-pqr"
+EXAMPLE = Path(__file__).parents[2] / "deploy" / "env.example"
+
+
+def test_defaults(tmp_path: Path) -> None:
+    """With nothing set, everything but the token has a usable value."""
+    settings = load_settings({}, {"PATH": "/bin"}, tmp_path / ".env")
+    assert (settings.corpus, settings.data) == (Path("corpus"), Path("data"))
+    assert (settings.model, settings.token) == (None, None)
+    assert settings.admins == frozenset()
+    assert (settings.language, settings.api_base) == ("vi", DEFAULT_API_BASE)
+    with pytest.raises(ConfigError, match="TELEGRAM_BOT_TOKEN is not set"):
+        settings.require_token()
+
+
+def test_flags_win_over_the_environment_over_the_file(tmp_path: Path) -> None:
+    """A flag wins over the environment, which wins over .env; an empty value is no value."""
+    env_file = tmp_path / ".env"
+    env_file.write_text(
+        f"HOIDAP_CORPUS=file\nHOIDAP_DATA=file\nHOIDAP_MODEL=file\nTELEGRAM_BOT_TOKEN={TOKEN}\n",
+        encoding="utf-8",
+    )
+    environment = {"HOIDAP_CORPUS": "environment", "HOIDAP_DATA": "environment", "HOIDAP_MODEL": ""}
+    settings = load_settings({"HOIDAP_CORPUS": "flag", "HOIDAP_DATA": None}, environment, env_file)
+    assert settings.corpus == Path("flag")
+    assert settings.data == Path("environment")
+    assert settings.model == "file"
+    assert settings.require_token() == TOKEN
+
+
+def test_every_fault_at_once_and_no_secret(tmp_path: Path) -> None:
+    """All bad settings are told in one error, which never shows the token."""
+    (tmp_path / "file").touch()
+    environment = {
+        "TELEGRAM_BOT_TOKEN": "my-secret-token",
+        "HOIDAP_ADMINS": "12, @lan; 34 ²",
+        "HOIDAP_LANGUAGE": "fr",
+        "TELEGRAM_API_BASE": "localhost:8081",
+        "HOIDAP_DATA": str(tmp_path / "file"),
+    }
+    with pytest.raises(ConfigError) as caught:
+        load_settings({}, environment, tmp_path / ".env")
+    faults = caught.value.faults
+    assert sorted(fault.split()[0] for fault in faults) == sorted(environment)
+    assert "@lan, ²" in next(fault for fault in faults if fault.startswith("HOIDAP_ADMINS"))
+    assert "my-secret-token" not in f"{caught.value} {caught.value!r} {faults}"
+
+
+def test_the_token_is_not_in_the_repr(tmp_path: Path) -> None:
+    """Settings can be printed without giving the token away."""
+    settings = load_settings({}, {"TELEGRAM_BOT_TOKEN": TOKEN}, tmp_path / ".env")
+    assert settings.token == TOKEN
+    assert TOKEN not in f"{settings!r} {settings}"
+
+
+@pytest.mark.parametrize("value", ["12,34", "12 34", "12;34", " 12 , 34 ,", "12\n34"])
+def test_admins_are_separated_by_anything_usual(tmp_path: Path, value: str) -> None:
+    """Ids of administrators are read whatever separates them."""
+    settings = load_settings({}, {"HOIDAP_ADMINS": value}, tmp_path / ".env")
+    assert settings.admins == {12, 34}
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "C.UTF-8"}, "vi"),
+        ({"LANG": "en_GB.UTF-8", "HOIDAP_LANGUAGE": "VI"}, "vi"),
+        ({"LANG": "vi_VN", "HOIDAP_LANGUAGE": "en"}, "en"),
+        ({"LANG": "en_US", "LC_ALL": "vi_VN"}, "vi"),
+    ],
+)
+def test_the_language(tmp_path: Path, environment: dict[str, str], language: str) -> None:
+    """The operator's language is the setting's, else English in an English locale."""
+    assert load_settings({}, environment, tmp_path / ".env").language == language
+
+
+@pytest.mark.parametrize("value", ["ftp://x", "https://", "//x", "http://[", "x"])
+def test_a_bad_server(tmp_path: Path, value: str) -> None:
+    """The root of a Bot API server must be a web address."""
+    with pytest.raises(ConfigError, match="TELEGRAM_API_BASE"):
+        load_settings({}, {"TELEGRAM_API_BASE": value}, tmp_path / ".env")
+
+
+def test_a_server_of_ones_own(tmp_path: Path) -> None:
+    """The slash at the end of the server's address does not matter."""
+    environment = {"TELEGRAM_API_BASE": "http://localhost:8081/"}
+    settings = load_settings({}, environment, tmp_path / ".env")
+    assert settings.api_base == "http://localhost:8081"
+
+
+def test_the_example_lists_every_setting(tmp_path: Path) -> None:
+    """deploy/env.example has every setting with its meaning and example, no other, all usable."""
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    assigned = [line.removeprefix("# ") for line in lines if "=" in line]
+    assert assigned == [f"{setting.name}={setting.example}" for setting in SETTINGS]
+    comments = "\n".join(lines).lower()
+    assert [s.name for s in SETTINGS if f"# {s.meaning.lower()}." not in comments] == []
+    env_file = tmp_path / ".env"
+    env_file.write_text("\n".join(assigned), encoding="utf-8")
+    settings = load_settings({}, {"PATH": "/bin"}, env_file)
+    assert settings.admins == {11111111, 22222222}
+    assert settings.token is not None

@@ -1,0 +1,172 @@
+"""The database: made, migrated, written, and broken in every way."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot import store as store_module
+from bot.errors import StoreError
+from bot.store import Job, QuestionRecord, Store
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+# Writes within a transaction that it never ends, then dies as by kill -9.
+CRASH = """
+import os, signal, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+connection.execute("INSERT INTO settings VALUES (1, 'half', 'done')")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the database is, in a folder that does not exist yet."""
+    return tmp_path / "data" / "hoidap.sqlite3"
+
+
+async def open_and_close(path: Path) -> None:
+    """Open the database and close it: one left open would keep the tests from ending."""
+    await (await Store.open(path)).close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def store(path: Path) -> AsyncIterator[Store]:
+    """An open, new database."""
+    opened = await Store.open(path)
+    yield opened
+    await opened.close()
+
+
+async def test_a_new_database(store: Store, path: Path) -> None:
+    """A database is made with its folder, at the newest version, empty."""
+    with closing(sqlite3.connect(path)) as raw:
+        version = raw.execute("PRAGMA user_version").fetchone()[0]
+        tables = {row[0] for row in raw.execute("SELECT name FROM sqlite_master")}
+    assert version == len(store_module._MIGRATIONS)
+    assert tables >= {"chats", "settings", "questions", "jobs"}
+    assert await store.outcomes() == {}
+    assert await store.unfinished_jobs() == []
+
+
+async def test_questions_are_kept_without_their_words(store: Store, path: Path) -> None:
+    """The log of questions counts outcomes and has no column for text or asker."""
+    for outcome in ("answered", "missed", "answered"):
+        await store.record(QuestionRecord(5, 6, "private", outcome, 0.9, 0.1, "000001"))
+    assert await store.outcomes() == {"answered": 2, "missed": 1}
+    with closing(sqlite3.connect(path)) as raw:
+        columns = [row[1] for row in raw.execute("PRAGMA table_info(questions)")]
+    assert columns == [
+        *("id", "asked_at", "chat_id", "message_id", "surface", "outcome"),
+        *("confidence", "seconds", "generation"),
+    ]
+
+
+async def test_chats_settings_and_jobs(store: Store, path: Path) -> None:
+    """A chat is kept once, a setting has its last value, and a job lasts until it ends."""
+    await store.saw_chat(5, "group")
+    await store.saw_chat(5, "supergroup")
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT chat_id, kind FROM chats").fetchall() == [(5, "supergroup")]
+    assert await store.setting(5, "language") is None
+    await store.set_setting(5, "language", "vi")
+    await store.set_setting(5, "language", "en")
+    await store.set_setting(6, "language", "vi")
+    assert await store.setting(5, "language") == "en"
+    first = await store.start_job("reindex", 5, 50, "vi")
+    second = await store.start_job("reindex", 6, 60, "en")
+    await store.end_job(first)
+    assert await store.unfinished_jobs() == [Job(second, "reindex", 6, 60, "en")]
+
+
+async def test_everything_survives_a_crash_but_what_was_not_committed(path: Path) -> None:
+    """After a process dies in the middle of a write, all that was written before is there."""
+    store = await Store.open(path)
+    await store.set_setting(1, "language", "en")
+    job = await store.start_job("reindex", 5, 50, "vi")
+    await store.close()
+    died = subprocess.run([sys.executable, "-c", CRASH, str(path)], check=False)  # noqa: ASYNC221
+    assert died.returncode == -9
+    store = await Store.open(path)
+    assert await store.setting(1, "language") == "en"
+    assert await store.setting(1, "half") is None
+    assert [left.id for left in await store.unfinished_jobs()] == [job]
+    await store.set_setting(1, "half", "whole")
+    await store.close()
+
+
+async def test_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
+    """A database that a newer hoidap wrote is refused by its version, not changed."""
+    await open_and_close(path)
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("PRAGMA user_version = 99")
+    with pytest.raises(StoreError, match="version 99"):
+        await open_and_close(path)
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone()[0] == 99
+
+
+async def test_a_half_made_migration_is_made_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A migration that fails changes nothing, and the next open makes it whole."""
+    await open_and_close(path)
+    good = store_module._MIGRATIONS
+    bad = "CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT; CREATE TABLE chats (id INTEGER);"
+    monkeypatch.setattr(store_module, "_MIGRATIONS", (*good, bad))
+    with pytest.raises(StoreError, match="chats already exists"):
+        await open_and_close(path)
+    right = "CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT;"
+    monkeypatch.setattr(store_module, "_MIGRATIONS", (*good, right))
+    await open_and_close(path)
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone()[0] == len(good) + 1
+        assert raw.execute("SELECT COUNT(*) FROM extra").fetchone()[0] == 0
+
+
+async def test_a_file_that_is_no_database(path: Path) -> None:
+    """A file that is something else is refused and left as it is."""
+    other = b"something else " * 1_000
+    path.parent.mkdir()
+    path.write_bytes(other)  # noqa: ASYNC240
+    with pytest.raises(StoreError, match="not a database"):
+        await open_and_close(path)
+    assert path.read_bytes() == other  # noqa: ASYNC240
+
+
+async def test_a_place_that_cannot_hold_one(tmp_path: Path) -> None:
+    """A folder in the database's place, or a file in its folder's, is refused."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    for path in (tmp_path / "folder", tmp_path / "file" / "hoidap.sqlite3"):
+        with pytest.raises(StoreError, match="cannot be used"):
+            await open_and_close(path)
+
+
+async def test_a_locked_database(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write while another holds the database is refused, and works when it is free again."""
+    monkeypatch.setattr(store_module, "_BUSY_MS", 20)
+    store = await Store.open(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match="locked"):
+            await store.set_setting(1, "language", "en")
+        other.execute("ROLLBACK")
+    await store.set_setting(1, "language", "en")
+    assert await store.setting(1, "language") == "en"
+    await store.close()
+
+
+async def test_a_closed_database(path: Path) -> None:
+    """Whoever writes after the close gets a StoreError, as for any other failure."""
+    store = await Store.open(path)
+    await store.close()
+    with pytest.raises(StoreError):
+        await store.saw_chat(1, "private")

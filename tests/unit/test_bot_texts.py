@@ -1,0 +1,125 @@
+"""The wording: complete in both languages, with a sentence for every error a person can meet."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, fields
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from bot import cli
+from bot.errors import (
+    BotError,
+    ConfigError,
+    DeadlineExceeded,
+    Overloaded,
+    ReindexFailed,
+    StoreError,
+)
+from bot.handlers import answering
+from bot.settings import Language, Settings
+from bot.texts import EN, VI, Sentences, language_of, sentences
+from retrieval.errors import (
+    BuildBusy,
+    CorpusError,
+    CorpusMissing,
+    EmbedderError,
+    GenerationCorrupt,
+    GenerationError,
+    GenerationIncompatible,
+    GenerationMissing,
+    QueryEmpty,
+    QueryError,
+    QueryTooLong,
+    RetrievalError,
+)
+
+NAMES = [field.name for field in fields(Sentences)]
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
+
+# In a chat and at the command line: the field of Sentences that says it.
+SAID: dict[type[Exception], tuple[str, str]] = {
+    QueryError: ("failed", "error_data"),
+    QueryEmpty: ("query_empty", "query_empty"),
+    QueryTooLong: ("query_too_long", "query_too_long"),
+    CorpusError: ("failed", "error_corpus"),
+    CorpusMissing: ("failed", "error_no_corpus"),
+    GenerationError: ("failed", "error_data"),
+    GenerationMissing: ("no_index", "error_data"),
+    GenerationCorrupt: ("failed", "error_corrupt"),
+    GenerationIncompatible: ("failed", "error_incompatible"),
+    BuildBusy: ("failed", "error_busy"),
+    EmbedderError: ("failed", "error_model"),
+    Overloaded: ("overloaded", "error_data"),
+    DeadlineExceeded: ("deadline", "error_data"),
+    ReindexFailed: ("failed", "error_data"),
+    StoreError: ("failed", "error_data"),
+    ConfigError: ("failed", ""),  # said in English by its faults: it comes before the language
+}
+DETAILS: dict[type[Exception], Exception] = {
+    QueryTooLong: QueryTooLong(1_234, 1_000),
+    CorpusError: CorpusError(Path("a/b.txt"), "a reason"),
+    CorpusMissing: CorpusMissing(Path("a/b"), "a reason"),
+    ConfigError: ConfigError(["one fault", "another fault"]),
+}
+
+
+def subclasses(base: type[Exception]) -> Iterator[type[Exception]]:
+    for child in base.__subclasses__():
+        yield child
+        yield from subclasses(child)
+
+
+def placeholders(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def settings_in(language: Language) -> Settings:
+    return Settings(Path("corpus"), Path("data"), None, frozenset(), language, "https://x")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_languages_say_it(name: str) -> None:
+    """Every field has words in both languages, with the same placeholders."""
+    vietnamese, english = asdict(VI)[name], asdict(EN)[name]
+    assert vietnamese.strip()
+    assert english.strip()
+    assert vietnamese != english
+    assert placeholders(vietnamese) == placeholders(english)
+
+
+def test_every_error_has_its_words() -> None:
+    """Whoever adds an error decides what people are told of it."""
+    ours = {*subclasses(RetrievalError), *subclasses(BotError)}
+    assert {kind for kind in ours if kind.__module__ in {"bot.errors", "retrieval.errors"}} == set(
+        SAID
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", SAID, ids=lambda kind: kind.__name__)
+def test_what_people_are_told_of_an_error(kind: type[Exception], language: Language) -> None:
+    """An error is told in the person's language, with its details, in a chat and a terminal."""
+    error = DETAILS.get(kind) or kind("the detail")
+    say = sentences(language)
+    values = {"length": 1_234, "limit": 1_000, "reason": "a reason", "detail": error}
+    values["path"] = getattr(error, "path", "")
+    in_chat, in_terminal = (asdict(say).get(name, "") for name in SAID[kind])
+    assert answering.explain(error, say)[1] == in_chat.format(**values)
+    told = cli.explain(error, settings_in(language))
+    assert told == (in_terminal.format(**values) or "one fault; another fault")
+
+
+def test_a_foreign_error_is_not_shown_in_a_chat() -> None:
+    """An error that nobody foresaw is told as a failure, without its details."""
+    outcome, told = answering.explain(RuntimeError("secret"), VI)
+    assert (outcome, told) == ("failed", VI.failed)
+
+
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [("vi", "vi"), ("vi-VN", "vi"), ("VI", "vi"), ("en", "en"), ("fr", "en"), (None, "vi")],
+)
+def test_the_language_of_a_telegram_code(code: str | None, language: Language) -> None:
+    """Vietnamese for Vietnamese and for those whose language is unknown, English for others."""
+    assert language_of(code) == language
