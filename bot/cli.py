@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot import __version__
 from bot.errors import BotError, ConfigError
+from bot.reports import fault_text
 from bot.settings import Settings, load_settings
 from bot.texts import sentences
 from retrieval.errors import (
@@ -128,9 +129,9 @@ def explain(error: Exception, settings: Settings) -> str:
         case ConfigError():
             return "; ".join(error.faults)
         case CorpusMissing():
-            return say.error_no_corpus.format(path=error.path, reason=error.reason)
+            return say.error_no_corpus.format(path=error.path, reason=fault_text(error.fault, say))
         case CorpusError():
-            return say.error_corpus.format(path=error.path, reason=error.reason)
+            return say.error_corpus.format(path=error.path, reason=fault_text(error.fault, say))
         case QueryEmpty():
             return say.query_empty
         case QueryTooLong():
@@ -221,7 +222,10 @@ def _run(_: argparse.Namespace, settings: Settings) -> int:
 
     from bot.app import BotApp
 
-    embedder = _session(settings).ready_to_serve()
+    session = _session(settings)
+    if code := session.prepare_to_serve():
+        return code
+    embedder = session.embedder_or_none()
     try:
         BotApp(settings, embedder).run()
     except InvalidToken:

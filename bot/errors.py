@@ -38,7 +38,17 @@ class DeadlineExceeded(BotError):
 
 
 class ReindexFailed(BotError):
-    """The reindex ended without publishing; the message says why, in one clause."""
+    """The reindex ended without publishing.
+
+    Attributes:
+        reason: Why, in one clause, as the child told it; "" when it died without a word.
+        code: The child's exit code, negative for a signal; None while it is not known.
+    """
+
+    def __init__(self, reason: str = "", code: int | None = None) -> None:
+        super().__init__(reason or f"the reindex process ended with code {code}")
+        self.reason = reason
+        self.code = code
 
 
 class StoreError(BotError):

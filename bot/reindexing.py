@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.errors import ReindexFailed
-from bot.settings import Settings
+from bot.settings import Language, Settings
 from retrieval.build import BuildReport, Progress
 
 _LINE_BYTES = 64 * 1024 * 1024
@@ -64,8 +64,14 @@ class Reindexer:
         if self._child is not None and self._child.returncode is None:
             self._child.terminate()
 
-    async def run(self, *, force: bool = False) -> AsyncIterator[Progress | BuildReport]:
+    async def run(
+        self, language: Language = "vi", *, force: bool = False
+    ) -> AsyncIterator[Progress | BuildReport]:
         """Yield progress, then the report.
+
+        Args:
+            language: In which the child is to say why it failed.
+            force: Rebuild even if nothing has changed.
 
         Raises:
             ReindexFailed: The child ended without a report; the old generation serves on.
@@ -74,7 +80,7 @@ class Reindexer:
             *self._command(force),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
-            env=_child_environment(),
+            env=_child_environment(language),
             limit=_LINE_BYTES,
         )
         self._child = child
@@ -94,21 +100,24 @@ class Reindexer:
                 await _end(child)
         code = await child.wait()
         if not reported:
-            raise ReindexFailed(failure or f"the reindex process ended with code {code}")
+            raise ReindexFailed(failure, code)
 
     def _command(self, force: bool) -> list[str]:
-        settings = self._settings
-        command = [sys.executable, "-m", "bot.cli", "index", "--events"]
-        command += ["--corpus", str(settings.corpus), "--data", str(settings.data)]
-        if settings.model:
-            command += ["--model", settings.model]
-        return command + (["--force"] if force else [])
+        return index_command(self._settings, "--events", *(["--force"] if force else []))
 
 
-def _child_environment() -> dict[str, str]:
+def index_command(settings: Settings, *options: str) -> list[str]:
+    """Return the command line of `hoidap index`, with these settings, for another process."""
+    command = [sys.executable, "-m", "bot.cli", "index", *options]
+    command += ["--corpus", str(settings.corpus), "--data", str(settings.data)]
+    return command + (["--model", settings.model] if settings.model else [])
+
+
+def _child_environment(language: Language) -> dict[str, str]:
     # The child reads documents written by strangers: it needs no token.
     secret = {"TELEGRAM_BOT_TOKEN"}
-    return {name: value for name, value in os.environ.items() if name not in secret}
+    kept = {name: value for name, value in os.environ.items() if name not in secret}
+    return {**kept, "HOIDAP_LANGUAGE": language}
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:

@@ -1,12 +1,18 @@
 """What a build did, and how far it is, in words: for chats and terminals alike."""
 
+from typing import TYPE_CHECKING
+
+from bot.errors import ReindexFailed
 from bot.texts import Sentences
-from retrieval.build import BuildReport, Progress
+from retrieval.errors import Fault, GenerationCorrupt
+
+if TYPE_CHECKING:
+    from retrieval.build import BuildReport, Progress
 
 _FAILURES_SHOWN = 10
 
 
-def progress_text(progress: Progress, say: Sentences) -> str:
+def progress_text(progress: "Progress", say: Sentences) -> str:
     """Return how far a reindex is, in one line."""
     stages = {
         "read": say.stage_read,
@@ -18,7 +24,7 @@ def progress_text(progress: Progress, say: Sentences) -> str:
     return say.reindex_stage.format(stage=stage, done=progress.done, total=progress.total)
 
 
-def report_text(report: BuildReport, say: Sentences) -> str:
+def report_text(report: "BuildReport", say: Sentences) -> str:
     """Return what a reindex did, with the first documents that failed and why."""
     template = say.reindex_done if report.published else say.reindex_unchanged
     lines = [
@@ -34,7 +40,24 @@ def report_text(report: BuildReport, say: Sentences) -> str:
     ]
     if report.failed:
         lines.append(say.failed_documents)
-        lines += [f"• {name}: {reason}" for name, reason in report.failed[:_FAILURES_SHOWN]]
+        shown = report.failed[:_FAILURES_SHOWN]
+        lines += [f"• {name}: {fault_text(fault, say)}" for name, fault in shown]
         if len(report.failed) > _FAILURES_SHOWN:
             lines.append(say.failed_more.format(count=len(report.failed) - _FAILURES_SHOWN))
     return "\n".join(lines)
+
+
+def fault_text(fault: str, say: Sentences) -> str:
+    """Return what is wrong with a document; a `fault` that is no `errors.Fault` says itself."""
+    names = {str(known): known.name.lower() for known in Fault}
+    text: str = getattr(say, f"fault_{names[fault]}") if fault in names else fault
+    return text
+
+
+def failure_text(error: Exception, say: Sentences) -> str:
+    """Return why a reindex failed, in one clause."""
+    if isinstance(error, ReindexFailed):
+        return error.reason or say.reindex_died.format(code=error.code)
+    if isinstance(error, GenerationCorrupt):
+        return say.reindex_corrupt
+    return str(error)

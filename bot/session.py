@@ -1,10 +1,12 @@
 """What the commands share: the model, the index (built when there is none), the terminal."""
 
+import subprocess
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
 from bot.calibration import calibration_for
+from bot.reindexing import index_command
 from bot.settings import Settings
 from bot.terminal import Terminal
 from bot.texts import sentences
@@ -57,17 +59,25 @@ class Session:
         with self.terminal.progress() as show:
             return self.build_with(show, force=force)
 
-    def ready_to_serve(self) -> Embedder | None:
-        """Make sure that there is an index to serve; return the model for its questions.
+    def prepare_to_serve(self) -> int:
+        """Build when there is no index that can be served; return the exit code of the build.
 
-        None when the model cannot be loaded but an index is there: a bot that answers from words
-        alone, and says so, is better than none.
+        In a process of its own: a build imports torch, and a bot that only answers need not keep
+        half a gigabyte of it.
+        """
+        if not self._must_build():
+            return 0
+        return subprocess.run(index_command(self._settings), check=False).returncode  # noqa: S603
+
+    def embedder_or_none(self) -> Embedder | None:
+        """Return the model, or None when it cannot be loaded but an index is there.
+
+        A bot that answers from words alone, and says so, is better than none.
 
         Raises:
             EmbedderError: There is neither a model nor an index.
         """
         try:
-            self.searcher()
             return self.embedder
         except EmbedderError as error:
             try:
@@ -77,6 +87,14 @@ class Session:
             self.terminal.complain(self._say.error_model.format(detail=error))
             return None
 
+    def _must_build(self) -> bool:
+        embedder = self.embedder_or_none()
+        try:
+            searcher, _ = open_serving(self._settings.data, embedder)
+        except (GenerationMissing, GenerationIncompatible, GenerationCorrupt):
+            return True
+        return not self._is_of_this_corpus(read_manifest(searcher.folder))
+
     def searcher(self) -> Searcher:
         """Return the current generation, built first when that is needed."""
         try:
@@ -84,7 +102,7 @@ class Session:
         except (GenerationMissing, GenerationIncompatible, GenerationCorrupt):
             return self._built()
         manifest = read_manifest(searcher.folder)
-        if Path(manifest.corpus) != self._settings.corpus.resolve():
+        if not self._is_of_this_corpus(manifest):
             return self._built()
         if problem is not None:
             self.terminal.note(self._say.cli_fallback)
@@ -96,6 +114,9 @@ class Session:
         self.terminal.show_report(self.build())
         searcher, _ = open_serving(self._settings.data, self.embedder)
         return searcher
+
+    def _is_of_this_corpus(self, manifest: Manifest) -> bool:
+        return Path(manifest.corpus) == self._settings.corpus.resolve()
 
     def _is_stale(self, manifest: Manifest) -> bool:
         return corpus_state(self._settings.corpus) != manifest.corpus_state

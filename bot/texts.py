@@ -47,9 +47,22 @@ class Sentences:
     reindex_done: str
     reindex_unchanged: str
     reindex_failed: str
+    reindex_died: str
+    reindex_corrupt: str
     reindex_interrupted: str
     failed_documents: str
     failed_more: str
+    # what is wrong with a document: retrieval.errors.Fault, one field each
+    fault_no_folder: str
+    fault_no_documents: str
+    fault_none_readable: str
+    fault_unreadable: str
+    fault_too_large: str
+    fault_not_utf8: str
+    fault_binary: str
+    fault_empty: str
+    fault_bad_header: str
+    fault_no_question_set: str
     # menu
     command_ask: str
     command_sources: str
@@ -118,9 +131,21 @@ VI = Sentences(
         "Thêm {added} · sửa {changed} · bỏ {removed} · lỗi {failed}"
     ),
     reindex_failed="Không lập được chỉ mục, bản cũ vẫn dùng bình thường. Lý do: {reason}",
+    reindex_died="tiến trình lập chỉ mục bị ngắt giữa chừng (mã {code})",
+    reindex_corrupt="chỉ mục mới vừa ghi đã hỏng, hãy kiểm tra ổ đĩa",
     reindex_interrupted="Lần lập chỉ mục này đã bị ngắt, bản cũ vẫn dùng. Hãy chạy lại /reindex.",
     failed_documents="Không đọc được:",
     failed_more="… và {count} tệp nữa.",
+    fault_no_folder="không có thư mục này",
+    fault_no_documents="trong đó không có tài liệu nào",
+    fault_none_readable="không đọc được tài liệu nào trong đó",
+    fault_unreadable="không mở được tệp",
+    fault_too_large="tệp lớn hơn 50 MB",
+    fault_not_utf8="không phải mã UTF-8; hãy lưu lại bằng UTF-8",
+    fault_binary="là tệp nhị phân, không phải văn bản",
+    fault_empty="không có chữ nào",
+    fault_bad_header="phần đầu giữa hai dòng --- không đúng cú pháp YAML",
+    fault_no_question_set="không phải bộ câu hỏi kiểu BEIR",
     command_ask="hỏi một câu",
     command_sources="các tài liệu đang có",
     command_help="cách dùng",
@@ -190,9 +215,21 @@ EN = Sentences(
         "Added {added} · changed {changed} · removed {removed} · failed {failed}"
     ),
     reindex_failed="The reindex failed; the old index keeps serving. Reason: {reason}",
+    reindex_died="the indexing process was cut short (code {code})",
+    reindex_corrupt="the index just written is broken; check the disk",
     reindex_interrupted="This reindex was interrupted; the old index serves. Run /reindex again.",
     failed_documents="Could not be read:",
     failed_more="… and {count} more files.",
+    fault_no_folder="there is no such folder",
+    fault_no_documents="there are no documents in it",
+    fault_none_readable="not one of its documents can be read",
+    fault_unreadable="the file cannot be opened",
+    fault_too_large="it is larger than 50 MB",
+    fault_not_utf8="its encoding is not UTF-8; save it as UTF-8",
+    fault_binary="it is a binary file, not text",
+    fault_empty="there is no text in it",
+    fault_bad_header="the header between the --- lines is not valid YAML",
+    fault_no_question_set="it is not a question set in BEIR's layout",
     command_ask="ask a question",
     command_sources="the documents I have",
     command_help="how to use me",

@@ -17,7 +17,7 @@ from pathlib import Path
 from retrieval.dense import DenseIndex
 from retrieval.documents import document_id, document_paths, read_document
 from retrieval.embedding import CALIBRATION_FILE, Embedder
-from retrieval.errors import CorpusError, CorpusMissing, GenerationError, RetrievalError
+from retrieval.errors import CorpusError, CorpusMissing, Fault, GenerationError, RetrievalError
 from retrieval.fusion import Calibration
 from retrieval.generation import (
     FORMAT_VERSION,
@@ -48,7 +48,7 @@ class Progress:
 
 @dataclass(slots=True)
 class BuildReport:
-    """What a build did; document ids, and for `failed` the reason too.
+    """What a build did; document ids, and for `failed` the fault too, as `errors.Fault` has it.
 
     `published` is False when nothing had changed and the current generation was kept.
     """
@@ -150,11 +150,10 @@ def _read(corpus: Path, progress: Callable[[Progress], None]) -> _Reading:
             document, raw = read_document(corpus, path)
             documents.append((document, hashlib.sha256(raw).hexdigest()))
         except CorpusError as error:
-            failed.append((document_id(corpus, path), error.reason))
+            failed.append((document_id(corpus, path), error.fault))
         progress(Progress("read", done, len(paths)))
     if not documents:
-        reason = f"{len(failed)} documents, none readable" if failed else "no documents in it"
-        raise CorpusMissing(corpus, reason)
+        raise CorpusMissing(corpus, Fault.NONE_READABLE if failed else Fault.NO_DOCUMENTS)
     return _Reading(documents, failed)
 
 

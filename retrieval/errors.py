@@ -5,7 +5,7 @@ RetrievalError
 ├─ QueryError
 │  ├─ QueryEmpty          nothing to search for
 │  └─ QueryTooLong        more than the limit
-├─ CorpusError            a document that cannot be read: (path, reason)
+├─ CorpusError            a document that cannot be read: (path, fault)
 │  └─ CorpusMissing       the corpus folder itself is not there or has no documents
 ├─ GenerationError
 │  ├─ GenerationMissing   nothing has been published yet
@@ -19,6 +19,7 @@ RetrievalError
 that imports their library, with `raise … from`.
 """
 
+from enum import StrEnum
 from pathlib import Path
 
 
@@ -48,18 +49,33 @@ class QueryTooLong(QueryError):
         self.limit = limit
 
 
+class Fault(StrEnum):
+    """Why a document or a corpus cannot be read; `bot.texts` says each in the reader's language."""
+
+    NO_FOLDER = "there is no such folder"
+    NO_DOCUMENTS = "no documents in it"
+    NONE_READABLE = "not one of its documents can be read"
+    UNREADABLE = "it cannot be read"
+    TOO_LARGE = "it is larger than 50 MB"
+    NOT_UTF8 = "its encoding is not UTF-8; save it as UTF-8"
+    BINARY = "it is a binary file, not text"
+    EMPTY = "it has no text"
+    BAD_HEADER = "the header between the --- lines is not valid YAML"
+    NO_QUESTION_SET = "it is not a question set in BEIR's layout"
+
+
 class CorpusError(RetrievalError):
     """A document that could not be read.
 
     Attributes:
         path: The file or folder.
-        reason: Why, in one clause a person can act on.
+        fault: Why, in one clause a person can act on.
     """
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
+    def __init__(self, path: Path, fault: Fault) -> None:
+        super().__init__(f"{path}: {fault}")
         self.path = path
-        self.reason = reason
+        self.fault = fault
 
 
 class CorpusMissing(CorpusError):

@@ -8,7 +8,7 @@ from telegram.ext import Application, CommandHandler, filters
 
 from bot.errors import ReindexFailed, StoreError
 from bot.render import plain_messages
-from bot.reports import progress_text, report_text
+from bot.reports import failure_text, progress_text, report_text
 from bot.sending import edit, reply
 from bot.services import Services
 from bot.settings import Language
@@ -55,7 +55,7 @@ class AdminHandlers:
         shown_at = time.monotonic()
         try:
             ending = say.reindex_failed.format(reason="?")
-            async for event in self._services.reindexer.run():
+            async for event in self._services.reindexer.run(language):
                 if isinstance(event, BuildReport):
                     await self._services.answers.reload()
                     ending = report_text(event, say)
@@ -64,7 +64,7 @@ class AdminHandlers:
                     await edit(sent[0], plain_messages(progress_text(event, say))[0])
         except (ReindexFailed, GenerationError) as error:
             _log.error("reindex.failed error=%s", error)
-            ending = say.reindex_failed.format(reason=error)
+            ending = say.reindex_failed.format(reason=failure_text(error, say))
         if sent:
             await edit(sent[0], plain_messages(ending)[0])
         await self._forget(job)

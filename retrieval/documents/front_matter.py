@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from retrieval.errors import CorpusError
+from retrieval.errors import CorpusError, Fault
 
 _HEADER = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _KEY_LINE = re.compile(r"^[\w -]+:", re.MULTILINE)
@@ -30,8 +30,7 @@ def split_front_matter(text: str, path: Path) -> tuple[dict[str, str], str]:
         # Only strings, as written: "06" is no number, "2018-31-12" no impossible date.
         loaded = yaml.load(match["yaml"], yaml.BaseLoader)  # noqa: S506
     except (yaml.YAMLError, RecursionError) as error:
-        reason = "the header between the --- lines is not valid YAML"
-        raise CorpusError(path, reason) from error
+        raise CorpusError(path, Fault.BAD_HEADER) from error
     if not isinstance(loaded, dict):
         return {}, text
     metadata = {

@@ -7,7 +7,7 @@ from retrieval.documents.draft import Draft, DraftBlock, assemble
 from retrieval.documents.front_matter import split_front_matter
 from retrieval.documents.markdown import markdown_blocks
 from retrieval.documents.plain import plain_blocks
-from retrieval.errors import CorpusError, CorpusMissing
+from retrieval.errors import CorpusError, CorpusMissing, Fault
 from retrieval.types import BlockKind, Document
 
 SUFFIXES = (".md", ".markdown", ".txt")
@@ -24,7 +24,7 @@ def document_paths(corpus: Path) -> list[Path]:
         CorpusMissing: `corpus` is not a folder that can be listed.
     """
     if not corpus.is_dir():
-        raise CorpusMissing(corpus, "there is no such folder")
+        raise CorpusMissing(corpus, Fault.NO_FOLDER)
     found: list[Path] = []
     for folder, names, file_names in os.walk(corpus):
         names[:] = [name for name in names if not name.startswith(".")]
@@ -60,7 +60,7 @@ def read_document(corpus: Path, path: Path) -> tuple[Document, bytes]:
     blocks = markdown_blocks(body) if is_markdown else plain_blocks(body)
     document = assemble(Draft(_with_body(blocks), metadata), document_id(corpus, path), path.stem)
     if not document.text:
-        raise CorpusError(path, "it has no text")
+        raise CorpusError(path, Fault.EMPTY)
     return document, data
 
 
@@ -68,10 +68,10 @@ def _read_bytes(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
-            raise CorpusError(path, f"it is larger than {MAX_FILE_BYTES // 1_000_000} MB")
+            raise CorpusError(path, Fault.TOO_LARGE)
         return path.read_bytes()
     except OSError as error:
-        raise CorpusError(path, error.strerror or "it cannot be read") from error
+        raise CorpusError(path, Fault.UNREADABLE) from error
 
 
 def _decode(data: bytes, path: Path) -> str:
@@ -80,9 +80,9 @@ def _decode(data: bytes, path: Path) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise CorpusError(path, "its encoding is not UTF-8; save it as UTF-8") from error
+        raise CorpusError(path, Fault.NOT_UTF8) from error
     if "\x00" in text:
-        raise CorpusError(path, "it is a binary file, not text")
+        raise CorpusError(path, Fault.BINARY)
     return text
 
 

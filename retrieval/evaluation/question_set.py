@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.documents.draft import Draft, DraftBlock, assemble
-from retrieval.errors import CorpusError
+from retrieval.errors import CorpusError, Fault
 from retrieval.types import BlockKind, Document
 
 
@@ -30,7 +30,7 @@ def load_question_set(folder: Path) -> QuestionSet:
         qrels = _qrels(folder / "qrels.tsv")
         questions = {str(row["id"]): str(row["text"]) for row in _rows(folder / "queries.jsonl")}
     except (OSError, ValueError, KeyError) as error:
-        raise CorpusError(folder, f"not a question set in BEIR's layout ({error})") from error
+        raise CorpusError(folder, Fault.NO_QUESTION_SET) from error
     judged = {name: text for name, text in questions.items() if name in qrels}
     return QuestionSet(folder.name, documents, judged, qrels)
 

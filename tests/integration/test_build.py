@@ -13,7 +13,7 @@ from typing import NoReturn
 import pytest
 
 from retrieval.build import Progress, build_generation, corpus_state
-from retrieval.errors import CorpusMissing, EmbedderError, GenerationError
+from retrieval.errors import CorpusMissing, EmbedderError, Fault, GenerationError
 from retrieval.generation import GenerationStore
 from tests.builders import PAPERS, SEED_ARTICLE, build, generations, places, serving, write_corpus
 from tests.embedders import CALIBRATION, HashEmbedder
@@ -145,14 +145,14 @@ def test_corpus_without_documents_keeps_the_old_generation(
         corpus.mkdir()
     if damage == "unreadable":
         write_corpus(corpus, {"a.txt": b"\xff", "b.txt": b""})
-    reasons = {
-        "absent": "there is no such folder",
-        "empty": "no documents in it",
-        "unreadable": "2 documents, none readable",
+    faults = {
+        "absent": Fault.NO_FOLDER,
+        "empty": Fault.NO_DOCUMENTS,
+        "unreadable": Fault.NONE_READABLE,
     }
     with pytest.raises(CorpusMissing) as raised:
         build(corpus, data)
-    assert (raised.value.path, raised.value.reason) == (corpus, reasons[damage])
+    assert (raised.value.path, raised.value.fault) == (corpus, faults[damage])
     assert generations(data) == ["000001"]
     assert serving(data).ask(QUESTION) == before
 

@@ -93,19 +93,24 @@ async def test_a_stop_ends_the_child() -> None:
 
 
 async def test_the_child_is_not_given_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The child has the environment but for the token, and is told to force only when asked."""
+    """The child has the environment without the token, and speaks the administrator's language."""
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456:secret_secret")
+    monkeypatch.setenv("HOIDAP_ADMINS", "7")
     monkeypatch.setenv("HOIDAP_LANGUAGE", "en")
     tell = (
         "import json; keys = {name: os.environ.get(name) for name in "
-        "('TELEGRAM_BOT_TOKEN', 'HOIDAP_LANGUAGE')}; "
+        "('TELEGRAM_BOT_TOKEN', 'HOIDAP_ADMINS', 'HOIDAP_LANGUAGE')}; "
         "print(json.dumps({'failure': json.dumps([keys, sys.argv[1:]])}))"
     )
     for force in (False, True):
         with pytest.raises(ReindexFailed) as caught:
             await events_of(printing(then=tell), force=force)
         keys, arguments = json.loads(str(caught.value))
-        assert keys == {"TELEGRAM_BOT_TOKEN": None, "HOIDAP_LANGUAGE": "en"}
+        assert keys == {
+            "TELEGRAM_BOT_TOKEN": None,
+            "HOIDAP_ADMINS": "7",
+            "HOIDAP_LANGUAGE": "vi",
+        }
         assert arguments == (["--force"] if force else [])
 
 

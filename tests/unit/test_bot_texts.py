@@ -17,6 +17,7 @@ from bot.errors import (
     StoreError,
 )
 from bot.handlers import answering
+from bot.reports import failure_text, fault_text
 from bot.settings import Language, Settings
 from bot.texts import EN, VI, Sentences, language_of, sentences
 from retrieval.errors import (
@@ -24,6 +25,7 @@ from retrieval.errors import (
     CorpusError,
     CorpusMissing,
     EmbedderError,
+    Fault,
     GenerationCorrupt,
     GenerationError,
     GenerationIncompatible,
@@ -58,8 +60,8 @@ SAID: dict[type[Exception], tuple[str, str]] = {
 }
 DETAILS: dict[type[Exception], Exception] = {
     QueryTooLong: QueryTooLong(1_234, 1_000),
-    CorpusError: CorpusError(Path("a/b.txt"), "a reason"),
-    CorpusMissing: CorpusMissing(Path("a/b"), "a reason"),
+    CorpusError: CorpusError(Path("a/b.txt"), Fault.BINARY),
+    CorpusMissing: CorpusMissing(Path("a/b"), Fault.BINARY),
     ConfigError: ConfigError(["one fault", "another fault"]),
 }
 
@@ -102,12 +104,28 @@ def test_what_people_are_told_of_an_error(kind: type[Exception], language: Langu
     """An error is told in the person's language, with its details, in a chat and a terminal."""
     error = DETAILS.get(kind) or kind("the detail")
     say = sentences(language)
-    values = {"length": 1_234, "limit": 1_000, "reason": "a reason", "detail": error}
+    values = {"length": 1_234, "limit": 1_000, "reason": say.fault_binary, "detail": error}
     values["path"] = getattr(error, "path", "")
     in_chat, in_terminal = (asdict(say).get(name, "") for name in SAID[kind])
     assert answering.explain(error, say)[1] == in_chat.format(**values)
     told = cli.explain(error, settings_in(language))
     assert told == (in_terminal.format(**values) or "one fault; another fault")
+
+
+@pytest.mark.parametrize("say", [VI, EN], ids=["vi", "en"])
+def test_every_fault_of_a_document_has_its_words(say: Sentences) -> None:
+    """Whatever is wrong with a document is told in the reader's language, each fault its own."""
+    told = [fault_text(fault, say) for fault in Fault]
+    assert len(set(told)) == len(Fault)
+    assert fault_text(str(Fault.BINARY), VI) == "là tệp nhị phân, không phải văn bản"
+
+
+def test_why_a_reindex_failed_is_told_in_words() -> None:
+    """A child's own reason is passed on; one that died without a word is told with its code."""
+    assert failure_text(ReindexFailed("hết đĩa", 2), EN) == "hết đĩa"
+    assert "(mã -9)" in failure_text(ReindexFailed(code=-9), VI)
+    assert "(code -9)" in failure_text(ReindexFailed(code=-9), EN)
+    assert failure_text(GenerationCorrupt("x"), VI) == VI.reindex_corrupt
 
 
 def test_a_foreign_error_is_not_shown_in_a_chat() -> None:

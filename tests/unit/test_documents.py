@@ -122,13 +122,13 @@ def test_unreadable_files_are_refused_by_name(tmp_path: Path, content: bytes, re
     with pytest.raises(CorpusError) as raised:
         read(tmp_path, content)
     assert raised.value.path == tmp_path / "van-ban.txt"
-    assert raised.value.reason.startswith(reason)
+    assert raised.value.fault.startswith(reason)
 
 
 def test_vanished_file_is_refused_by_name(tmp_path: Path) -> None:
     """A link to nothing is an error of that file only."""
     (tmp_path / "mat.txt").symlink_to(tmp_path / "khong-co.txt")
-    with pytest.raises(CorpusError, match=r"mat\.txt: No such file"):
+    with pytest.raises(CorpusError, match=r"mat\.txt: it cannot be read"):
         read_document(tmp_path, tmp_path / "mat.txt")
 
 

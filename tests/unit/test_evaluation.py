@@ -57,7 +57,7 @@ def test_broken_question_set_is_refused(tmp_path: Path, name: str, content: str 
     (folder / name).unlink()
     if content is not None:
         (folder / name).write_text(content, encoding="utf-8")
-    with pytest.raises(CorpusError, match="nho: not a question set"):
+    with pytest.raises(CorpusError, match="nho: it is not a question set"):
         load_question_set(folder)
 
 
