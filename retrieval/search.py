@@ -74,6 +74,24 @@ class Index:
     dense: DenseIndex
     calibration: Calibration
 
+    @classmethod
+    def open(cls, folder: Path) -> "Index":
+        """Map what `build.write_index` wrote.
+
+        Raises:
+            GenerationCorrupt: A part is missing or unreadable.
+        """
+        try:
+            calibration = Calibration.load(folder / CALIBRATION_FILE)
+        except EmbedderError as error:
+            raise GenerationCorrupt(str(error)) from error
+        return cls(
+            PassageTable.open(folder),
+            LexicalIndex.open(folder / "lexical"),
+            DenseIndex.open(folder / "dense.faiss"),
+            calibration,
+        )
+
 
 class Searcher:
     """Answers questions from one index; `folder` is where its files are."""
@@ -99,17 +117,7 @@ class Searcher:
                 f"{folder} was built with model {manifest.model}, not {embedder.name} as it is now"
             )
         verify(folder, manifest)
-        try:
-            calibration = Calibration.load(folder / CALIBRATION_FILE)
-        except EmbedderError as error:
-            raise GenerationCorrupt(str(error)) from error
-        index = Index(
-            PassageTable.open(folder),
-            LexicalIndex.open(folder / "lexical"),
-            DenseIndex.open(folder / "dense.faiss"),
-            calibration,
-        )
-        return cls(index, embedder, folder)
+        return cls(Index.open(folder), embedder, folder)
 
     @property
     def name(self) -> str:

@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.build import write_index
-from retrieval.dense import DenseIndex
 from retrieval.embedding import Embedder
 from retrieval.evaluation.metrics import measure
 from retrieval.evaluation.question_set import QuestionSet
 from retrieval.evaluation.variants import VARIANTS
 from retrieval.fusion import Calibration
-from retrieval.lexical import LexicalIndex
-from retrieval.passage_table import PassageTable
 from retrieval.search import Index, Ranking, Searcher, parse_query
 
 LEGS = ("lexical", "dense", "hybrid")
@@ -48,13 +45,7 @@ def searcher_over(
     """Return a searcher over the documents of `questions`, its files in the empty `folder`."""
     documents = [(document, "") for document in questions.documents]
     write_index(folder, documents, embedder, calibration)
-    index = Index(
-        PassageTable.open(folder),
-        LexicalIndex.open(folder / "lexical"),
-        DenseIndex.open(folder / "dense.faiss"),
-        calibration,
-    )
-    return Searcher(index, embedder, folder)
+    return Searcher(Index.open(folder), embedder, folder)
 
 
 def _evaluate(questions: QuestionSet, variant: str, searcher: Searcher) -> Evaluation:

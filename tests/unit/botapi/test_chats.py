@@ -10,7 +10,6 @@ from telegram import Bot, Update
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from tests.botapi import BotApiServer, User
-from tests.botapi.client import bot_for
 
 pytestmark = pytest.mark.asyncio
 
@@ -20,12 +19,6 @@ async def server() -> AsyncIterator[BotApiServer]:
     async with BotApiServer() as running:
         yield running
         assert running.violations == []
-
-
-@pytest_asyncio.fixture
-async def bot(server: BotApiServer) -> AsyncIterator[Bot]:
-    async with bot_for(server) as running:
-        yield running
 
 
 @pytest.fixture

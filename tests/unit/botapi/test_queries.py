@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 from telegram import (
     Bot,
     CopyTextButton,
@@ -19,31 +16,8 @@ from telegram.error import (
 )
 
 from tests.botapi import BotApiServer, Chat, User
-from tests.botapi.client import bot_for
 
 TOO_OLD = "^Query is too old and response timeout expired or query id is invalid$"
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[BotApiServer]:
-    async with BotApiServer() as running:
-        yield running
-
-
-@pytest_asyncio.fixture
-async def bot(server: BotApiServer) -> AsyncIterator[Bot]:
-    async with bot_for(server) as running:
-        yield running
-
-
-@pytest.fixture
-def alice(server: BotApiServer) -> User:
-    return server.add_user("Alice")
-
-
-@pytest.fixture
-def chat(server: BotApiServer, alice: User) -> Chat:
-    return server.private_chat(alice)
 
 
 def keyboard(*buttons: InlineKeyboardButton) -> InlineKeyboardMarkup:

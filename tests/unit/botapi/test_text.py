@@ -10,7 +10,6 @@ from telegram import Bot, LinkPreviewOptions, MessageEntity, ReplyParameters
 from telegram.error import BadRequest
 
 from tests.botapi import BotApiServer, Chat, Entity, User, entities
-from tests.botapi.client import bot_for
 from tests.botapi.errors import ApiError
 
 pytestmark = pytest.mark.asyncio
@@ -21,22 +20,6 @@ async def server() -> AsyncIterator[BotApiServer]:
     async with BotApiServer() as running:
         yield running
         assert running.violations == []
-
-
-@pytest_asyncio.fixture
-async def bot(server: BotApiServer) -> AsyncIterator[Bot]:
-    async with bot_for(server) as running:
-        yield running
-
-
-@pytest.fixture
-def alice(server: BotApiServer) -> User:
-    return server.add_user("Alice")
-
-
-@pytest.fixture
-def chat(server: BotApiServer, alice: User) -> Chat:
-    return server.private_chat(alice)
 
 
 async def test_html_is_parsed_and_plain_entities_are_found(bot: Bot, chat: Chat) -> None:

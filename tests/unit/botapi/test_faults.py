@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
-import pytest_asyncio
 from telegram import (
     Bot,
 )
@@ -21,28 +20,6 @@ from telegram.error import (
 from tests import botapi
 from tests.botapi import BotApiServer, Chat, User
 from tests.botapi.client import bot_for
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[BotApiServer]:
-    async with BotApiServer() as running:
-        yield running
-
-
-@pytest_asyncio.fixture
-async def bot(server: BotApiServer) -> AsyncIterator[Bot]:
-    async with bot_for(server) as running:
-        yield running
-
-
-@pytest.fixture
-def alice(server: BotApiServer) -> User:
-    return server.add_user("Alice")
-
-
-@pytest.fixture
-def chat(server: BotApiServer, alice: User) -> Chat:
-    return server.private_chat(alice)
 
 
 @pytest.fixture(autouse=True)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-import pytest_asyncio
 from aiohttp import web
 from telegram import (
     Bot,
@@ -24,28 +22,6 @@ from telegram.error import (
 
 from tests.botapi import BotApiServer, BotApiThread, Chat, User
 from tests.botapi.client import bot_for
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[BotApiServer]:
-    async with BotApiServer() as running:
-        yield running
-
-
-@pytest_asyncio.fixture
-async def bot(server: BotApiServer) -> AsyncIterator[Bot]:
-    async with bot_for(server) as running:
-        yield running
-
-
-@pytest.fixture
-def alice(server: BotApiServer) -> User:
-    return server.add_user("Alice")
-
-
-@pytest.fixture
-def chat(server: BotApiServer, alice: User) -> Chat:
-    return server.private_chat(alice)
 
 
 @pytest.mark.asyncio

@@ -1,0 +1,32 @@
+"""A Bot API server, a real PTB bot on it, and a person, for each test."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from telegram import Bot
+
+from tests.botapi import BotApiServer, Chat, User
+from tests.botapi.client import bot_for
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[BotApiServer]:
+    async with BotApiServer() as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def bot(server: BotApiServer) -> AsyncIterator[Bot]:
+    async with bot_for(server) as running:
+        yield running
+
+
+@pytest.fixture
+def alice(server: BotApiServer) -> User:
+    return server.add_user("Alice")
+
+
+@pytest.fixture
+def chat(server: BotApiServer, alice: User) -> Chat:
+    return server.private_chat(alice)
