@@ -27,6 +27,9 @@ CALIBRATION_FILE = "fusion.json"
 
 _BATCH = 64
 _REPORT_EVERY = 1_024
+_HUB_TIMEOUT_S = 10.0
+
+_log = logging.getLogger(__name__)
 
 # Models whose folder does not say how to prompt them, though their cards do.
 _FAMILY_PROMPTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
@@ -173,14 +176,34 @@ def load_embedder(name: str | None = None) -> Embedder:
         return TokenVectorEmbedder(folder, name or "bundled")
     if folder.is_dir():
         return _load_sentence_transformer(str(folder), str(name), _folder_identity(folder))
-    return _load_sentence_transformer(str(name), str(name), f"hub:{name}")
+    if str(name).startswith(("/", ".", "~")):
+        raise EmbedderError(f"model {name} is not a folder")
+    return _load_from_hub(str(name))
+
+
+def _load_from_hub(name: str) -> SentenceTransformerEmbedder:
+    """Load a model from the hub's local cache, and only when it is not there from the hub."""
+    try:
+        return _load_sentence_transformer(name, name, f"hub:{name}", local_files_only=True)
+    except EmbedderError:
+        _log.info("model.fetching name=%s", name)
+    # One request, at once, instead of a minute of the library's retries for every file.
+    from huggingface_hub import HfApi
+
+    try:
+        HfApi().model_info(name, timeout=_HUB_TIMEOUT_S)
+    except Exception as error:  # no network, no such model, no access: each has its own type
+        reason = str(error).partition("\n")[0]
+        raise EmbedderError(f"model {name} cannot be fetched from its hub: {reason}") from error
+    return _load_sentence_transformer(name, name, f"hub:{name}")
 
 
 def _load_sentence_transformer(
-    target: str, name: str, identity: str
+    target: str, name: str, identity: str, *, local_files_only: bool = False
 ) -> SentenceTransformerEmbedder:
     # Loading announces itself at INFO and draws bars; neither belongs in a bot's log.
     logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
@@ -188,7 +211,11 @@ def _load_sentence_transformer(
     try:
         # Pickled weights could run code; safetensors cannot.
         model = SentenceTransformer(
-            target, device="cpu", model_kwargs={"use_safetensors": True}, trust_remote_code=False
+            target,
+            device="cpu",
+            model_kwargs={"use_safetensors": True},
+            trust_remote_code=False,
+            local_files_only=local_files_only,
         )
     except Exception as error:  # the library raises a dozen unrelated types here
         raise EmbedderError(f"model {target} cannot be loaded: {error}") from error

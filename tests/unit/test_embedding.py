@@ -162,7 +162,7 @@ def test_loading_writes_nothing_to_the_terminal(
 def test_absent_model_is_an_embedder_error(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that is nowhere to be found is named in the error."""
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
-    with pytest.raises(EmbedderError, match=f"model {name} cannot be loaded"):
+    with pytest.raises(EmbedderError, match=f"model {name} (is not a folder|cannot be fetched)"):
         load_embedder(name)
 
 
@@ -246,3 +246,22 @@ def test_model_that_does_not_know_its_dimension_is_refused() -> None:
     """Without a dimension no index can be made."""
     with pytest.raises(EmbedderError, match="how long its vectors are"):
         embedder_of(FixedModel(RuntimeError("never asked"), dimension=None))
+
+
+def test_a_cached_hub_model_is_loaded_without_the_network(
+    plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that the hub's cache holds is loaded from there; an office offline keeps working."""
+    snapshot = tmp_path / "hub" / "models--cong-ty--mo-hinh" / "snapshots" / ("0" * 40)
+    shutil.copytree(plain, snapshot)
+    refs = snapshot.parents[1] / "refs"
+    refs.mkdir()
+    (refs / "main").write_text("0" * 40, encoding="utf-8")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr("transformers.utils.hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setenv("SENTENCE_TRANSFORMERS_HOME", str(tmp_path / "hub"))
+    embedder = load_embedder("cong-ty/mo-hinh")
+    assert embedder.identity == "hub:cong-ty/mo-hinh"
+    texts = ["Đề án 06", "tổ dân phố"]
+    expected = load_embedder(str(plain)).embed_passages(texts)
+    np.testing.assert_array_equal(embedder.embed_passages(texts), expected)
