@@ -24,7 +24,7 @@ test: $(VENV)/.dev
 
 # Ranking figures on the judged sets in DATA (not part of the repository).
 eval: $(VENV)/.dev
-	$(BIN)/python -m retrieval.evaluation $(DATA)/eval/* --variant plain --variant no-accents
+	$(BIN)/hoidap eval $(DATA)/eval/* --variant plain --variant no-accents
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.seed

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import __version__
@@ -71,6 +72,17 @@ def build_parser() -> argparse.ArgumentParser:
     index.add_argument("--force", action="store_true", help="rebuild even if nothing has changed")
     index.add_argument("--events", action="store_true", help=argparse.SUPPRESS)
     index.set_defaults(act=_index)
+
+    judge = commands.add_parser("eval", parents=[common], help="measure the ranking")
+    judge.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="in BEIR's layout")
+    judge.add_argument(
+        "--variant",
+        action="append",
+        choices=("plain", "no-accents", "nfd", "old-tones", "upper", "typo"),
+        help="how questions are typed; may be given again (plain)",
+    )
+    judge.add_argument("--json", action="store_true", help="print one line of JSON, no table")
+    judge.set_defaults(act=_eval)
 
     run = commands.add_parser("run", parents=[common], help="run the Telegram bot")
     run.set_defaults(act=_run)
@@ -213,6 +225,30 @@ def _index_for_parent(session: "Session", force: bool) -> int:
             print(encode_event(progress), flush=True)
 
     print(encode_event(session.build_with(tell, force=force)), flush=True)
+    return ANSWERED
+
+
+def _eval(options: argparse.Namespace, settings: Settings) -> int:
+    try:
+        from retrieval.evaluation.evaluate import evaluate
+    except ImportError as error:
+        raise ConfigError(["hoidap eval needs ir-measures: pip install 'hoidap[eval]'"]) from error
+    from bot.calibration import calibration_for
+    from retrieval.evaluation.question_set import load_question_set
+    from retrieval.evaluation.report import as_json, table_head, table_rows
+
+    sets = [load_question_set(folder) for folder in options.folders]
+    embedder = _session(settings).embedder
+    calibration = calibration_for(settings.model)
+    if not options.json:
+        print(table_head())
+    done = []
+    for questions in sets:
+        for one in evaluate(questions, options.variant or ["plain"], embedder, calibration):
+            done.append(one)
+            if not options.json:
+                print(*table_rows(one), sep="\n", flush=True)
+    print(as_json(done))
     return ANSWERED
 
 

@@ -1,4 +1,4 @@
 """How good the ranking is: judged question sets, spelling variants, metrics.
 
-Run `python -m retrieval.evaluation FOLDER…` for a table and one line of JSON.
+`hoidap eval FOLDER…` prints a table and one line of JSON.
 """

@@ -4,10 +4,11 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 
 from retrieval.build import write_index
 from retrieval.embedding import Embedder
-from retrieval.evaluation.metrics import measure
+from retrieval.evaluation.metrics import Run, by_question, interval
 from retrieval.evaluation.question_set import QuestionSet
 from retrieval.evaluation.variants import VARIANTS
 from retrieval.fusion import Calibration
@@ -19,7 +20,7 @@ _BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Leg → measure → value for one set and one variant of its questions."""
+    """Leg → measure → mean, and the bounds of nDCG@10, for a set and a variant of its questions."""
 
     name: str
     variant: str
@@ -58,8 +59,15 @@ def _evaluate(questions: QuestionSet, variant: str, searcher: Searcher) -> Evalu
         for name, ranking in zip(names[start:], rankings, strict=False):
             for leg, scores in _legs(ranking).items():
                 runs[leg][name] = _by_document(scores, searcher)
-    legs = {leg: measure(questions.qrels, run) for leg, run in runs.items()}
+    legs = {leg: _measured(questions, run) for leg, run in runs.items()}
     return Evaluation(questions.name, variant, len(names), legs)
+
+
+def _measured(questions: QuestionSet, run: Run) -> dict[str, float]:
+    values = by_question(questions.qrels, run)
+    low, high = interval(list(values["ndcg@10"].values()))
+    means = {name: fmean(of.values()) for name, of in values.items()}
+    return {**means, "ndcg@10_low": low, "ndcg@10_high": high}
 
 
 def _legs(ranking: Ranking) -> dict[str, dict[int, float]]:

@@ -1,11 +1,19 @@
 """The ways in which people type the same question."""
 
+import random
 import re
 import unicodedata
+import zlib
 from collections.abc import Callable
 
 from retrieval.text.spelling import normalise_spelling
 
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+# The keys beside each key, on the row of a keyboard.
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_BESIDE = {
+    key: row[max(0, i - 1) : i] + row[i + 1 : i + 2] for row in _ROWS for i, key in enumerate(row)
+}
 _D_STROKE = str.maketrans("đĐ", "dD")
 _OLD_PLACEMENT = re.compile(r"(?<![qQ])(?P<first>[òóỏõọùúủũụÒÓỎÕỌÙÚỦŨỤ])(?P<second>[aeyAEY])(?!\w)")
 
@@ -36,11 +44,35 @@ def _move(match: re.Match[str]) -> str:
     return base + unicodedata.normalize("NFC", second + tone)
 
 
+def one_typo(text: str) -> str:
+    """Return `text` with one slip of the finger in one word of four letters or more.
+
+    Two letters swapped, one dropped, one doubled or one hit beside its key; which, and where, is
+    decided by the text itself, so that every run makes the same slips.
+    """
+    words = [match.span() for match in _LONG_WORD.finditer(text)]
+    if not words:
+        return text
+    chance = random.Random(zlib.crc32(text.encode()))  # noqa: S311  # repeatable, not secret
+    start, end = chance.choice(words)
+    at = chance.randrange(start + 1, end - 1)
+    slip = chance.choice(("swap", "drop", "double", "beside"))
+    before, letter, after = text[:at], text[at], text[at + 1 :]
+    if slip == "swap":
+        return before + after[:1] + letter + after[1:]
+    if slip == "drop":
+        return before + after
+    if slip == "double":
+        return before + letter + letter + after
+    return before + chance.choice(_BESIDE.get(letter.lower(), letter)) + after
+
+
 VARIANTS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "no-accents": without_accents,
     "nfd": _decomposed,
     "old-tones": other_tone_placement,
     "upper": str.upper,
+    "typo": one_typo,
 }
 """Name → what it does to a question."""

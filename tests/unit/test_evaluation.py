@@ -5,12 +5,14 @@ import math
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retrieval.errors import CorpusError
 from retrieval.evaluation.evaluate import evaluate
-from retrieval.evaluation.metrics import measure
+from retrieval.evaluation.metrics import by_question, interval, measure
 from retrieval.evaluation.question_set import load_question_set
-from retrieval.evaluation.variants import VARIANTS
+from retrieval.evaluation.variants import VARIANTS, one_typo
 from tests.embedders import CALIBRATION, HashEmbedder
 
 CORPUS = [
@@ -98,7 +100,48 @@ def test_evaluation_measures_each_leg_and_variant_of_the_product(tmp_path: Path)
     assert [result.variant for result in results] == list(VARIANTS)
     for result in results:
         assert (result.name, result.questions) == ("nho", 2)
-        assert result.legs == {
-            leg: dict.fromkeys(("ndcg@10", "mrr@10", "recall@1", "recall@5", "recall@20"), 1.0)
-            for leg in ("lexical", "dense", "hybrid")
-        }
+        names = ("ndcg@10", "mrr@10", "recall@1", "recall@5", "recall@20")
+        measures = (*names, "ndcg@10_low", "ndcg@10_high")
+        perfect = dict.fromkeys(measures, 1.0)
+        assert result.legs == {"lexical": perfect, "dense": perfect, "hybrid": perfect}
+
+
+def test_every_judged_question_counts() -> None:
+    """A question that found nothing counts as 0; it does not drop out of the mean."""
+    values = by_question({"q1": {"d1": 1}, "q2": {"d1": 1}}, {"q1": {"d1": 1.0}})
+    assert values["ndcg@10"] == {"q1": 1.0, "q2": 0.0}
+    assert values["recall@20"] == {"q1": 1.0, "q2": 0.0}
+
+
+def test_the_interval_of_a_mean_is_that_of_the_books() -> None:
+    """For many values the bootstrap bounds agree with the normal ones; for equal ones they meet."""
+    values = [0.0, 1.0] * 500
+    low, high = interval(values)
+    error = 1.96 * 0.5 / math.sqrt(1_000)
+    assert (low, high) == pytest.approx((0.5 - error, 0.5 + error), abs=0.005)
+    assert interval(values) == (low, high)
+    assert interval([0.25] * 7) == (0.25, 0.25)
+
+
+def shared_start(one: str, other: str) -> int:
+    """How many characters two texts share before the first that differs."""
+    pairs = zip(one, other, strict=False)
+    shorter = min(len(one), len(other))
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), shorter)
+
+
+@given(st.text(max_size=60))
+def test_a_typo_is_one_slip_and_always_the_same(text: str) -> None:
+    """At most two characters differ, in one place, and a repeated run makes the same slip."""
+    typed = one_typo(text)
+    assert one_typo(text) == typed
+    assert abs(len(typed) - len(text)) <= 1
+    start = shared_start(text, typed)
+    end = shared_start(text[start:][::-1], typed[start:][::-1])
+    assert max(len(text), len(typed)) - start - end <= 2
+
+
+def test_a_typo_leaves_short_words_alone() -> None:
+    """A question of short words has no room for a slip that is still a typo."""
+    assert one_typo("Ai là bí thư?") == "Ai là bí thư?"
+    assert one_typo("Chương trình nào?") != "Chương trình nào?"
