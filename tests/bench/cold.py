@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Answer argv[2] from the data folder argv[1]; print stage → seconds as JSON."""
+    """Answer argv[2] from the data folder argv[1]; print stage → seconds, and memory, as JSON."""
     # When the parent started this process, by the clock that both share.
     marks = [("", float(os.environ["BENCH_STARTED_AT"]))]
 
@@ -34,7 +34,11 @@ def main() -> None:
     searcher.ask(sys.argv[2])
     mark("first question")
     spent = {name: at - marks[i][1] for i, (name, at) in enumerate(marks[1:])}
-    print(json.dumps({**spent, "total": marks[-1][1] - marks[0][1]}))
+    # Not getrusage: its peak begins with that of the process that forked this one.
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    peak_mb = int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    stages = {**spent, "total": marks[-1][1] - marks[0][1]}
+    print(json.dumps({"stages": stages, "peak_mb": peak_mb}))
 
 
 if __name__ == "__main__":

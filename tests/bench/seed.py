@@ -16,13 +16,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 import faiss
 from sentence_transformers import SentenceTransformer
 
 from retrieval.build import build_generation
 from retrieval.citing import cite
-from retrieval.embedding import BUNDLED_MODEL, CALIBRATION_FILE, Embeddings, load_embedder
+from retrieval.embedding import BUNDLED_MODEL, CALIBRATION_FILE, Embedder, Embeddings, load_embedder
 from retrieval.evidence import wanted
 from retrieval.fusion import Calibration, ranked
 from retrieval.search import Searcher, open_serving, parse_query
@@ -41,6 +42,7 @@ QUESTIONS = (
 _COLD_RUNS = 5
 _WARM_RUNS = 300
 _WARM_UP = 30
+_EMBED_REPEATS = 300
 
 
 def main() -> None:
@@ -50,7 +52,7 @@ def main() -> None:
         embedder = load_embedder()
         calibration = Calibration.load(BUNDLED_MODEL / CALIBRATION_FILE)
         build_generation(CORPUS, data, embedder, calibration)
-        cold = _cold(data)
+        cold, peak_mb = _cold(data)
         searcher, _ = open_serving(data, embedder)
         warm = {
             "whole question": _timed(searcher.ask),
@@ -59,26 +61,39 @@ def main() -> None:
             "rank (encode, both legs, fusion)": _timed(lambda text: _rank(searcher, text)),
             "cite three passages": _timed(_citing(searcher)),
         }
+        rate = _passages_per_second(embedder, _passages(searcher))
         peer = _timed(_peer(embedder.embed_passages(_passages(searcher))))
     _print("cold process, one question", {stage: [seconds] for stage, seconds in cold.items()})
     _print("warm question", warm)
     _print("peer", {"sentence-transformers + FAISS": peer})
     ratio = median(warm["whole question"]) / median(peer)
     print(f"whole question / peer: {ratio:.2f}")
+    print(f"passages embedded per second: {rate:.0f}; memory of the cold process: {peak_mb:.0f} MB")
     medians = {stage: round(median(values) * 1e3, 3) for stage, values in warm.items()}
     cold_ms = {stage: round(seconds * 1e3, 1) for stage, seconds in cold.items()}
-    print(json.dumps({"cold_ms": cold_ms, "warm_median_ms": medians, "ratio": round(ratio, 2)}))
+    figures = {"cold_ms": cold_ms, "warm_median_ms": medians, "ratio": round(ratio, 2)}
+    print(json.dumps({**figures, "passages_per_s": round(rate), "peak_mb": round(peak_mb)}))
 
 
-def _cold(data: Path) -> dict[str, float]:
+def _cold(data: Path) -> tuple[dict[str, float], float]:
+    """Return stage → seconds and the peak of memory in MB, medians of several processes."""
     command = [sys.executable, "-m", "tests.bench.cold", str(data), QUESTIONS[0]]
-    runs: list[dict[str, float]] = []
+    runs: list[dict[str, Any]] = []
     for _ in range(_COLD_RUNS + 1):
         environment = {**os.environ, "BENCH_STARTED_AT": repr(time.time())}
         done = subprocess.run(command, capture_output=True, check=True, env=environment)
         runs.append(json.loads(done.stdout))
     kept = runs[1:]  # the first warms the disk cache
-    return {stage: median(run[stage] for run in kept) for stage in kept[0]}
+    stages = {name: median(run["stages"][name] for run in kept) for name in kept[0]["stages"]}
+    return stages, median(run["peak_mb"] for run in kept)
+
+
+def _passages_per_second(embedder: Embedder, passages: list[str]) -> float:
+    many = passages * _EMBED_REPEATS
+    embedder.embed_passages(passages)
+    started = time.perf_counter()
+    embedder.embed_passages(many)
+    return len(many) / (time.perf_counter() - started)
 
 
 def _timed(act: Callable[[str], object]) -> list[float]:
