@@ -18,7 +18,7 @@ from bot.settings import Language, Settings
 from retrieval.build import BuildReport, Progress
 
 _LINE_BYTES = 64 * 1024 * 1024
-_CHILD_NICENESS = 10
+_CHILD_NICENESS = 5
 
 
 def encode_event(event: Progress | BuildReport) -> str:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from tests.botapi import BotApiServer
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 """For anything that must happen; machines differ, and a wait ends when it does happen."""
 
 T = TypeVar("T")
