@@ -25,6 +25,7 @@ from retrieval.errors import (
     QueryTooLong,
     RetrievalError,
 )
+from retrieval.evaluation.variants import VARIANTS
 
 if TYPE_CHECKING:
     from bot.session import Session
@@ -78,7 +79,7 @@ def build_parser() -> argparse.ArgumentParser:
     judge.add_argument(
         "--variant",
         action="append",
-        choices=("plain", "no-accents", "nfd", "old-tones", "upper", "typo"),
+        choices=VARIANTS,
         help="how questions are typed; may be given again (plain)",
     )
     judge.add_argument("--json", action="store_true", help="print one line of JSON, no table")
@@ -261,9 +262,8 @@ def _run(_: argparse.Namespace, settings: Settings) -> int:
     session = _session(settings)
     if code := session.prepare_to_serve():
         return code
-    embedder = session.embedder_or_none()
     try:
-        BotApp(settings, embedder).run()
+        BotApp(settings, session.serving_embedder).run()
     except InvalidToken:
         print(f"hoidap: {sentences(settings.language).cli_refused_login}", file=sys.stderr)
         return WRONG_USE

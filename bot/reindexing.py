@@ -80,7 +80,7 @@ class Reindexer:
             *self._command(force),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
-            env=_child_environment(language),
+            env=child_environment(language),
             limit=_LINE_BYTES,
         )
         self._child = child
@@ -113,8 +113,11 @@ def index_command(settings: Settings, *options: str) -> list[str]:
     return command + (["--model", settings.model] if settings.model else [])
 
 
-def _child_environment(language: Language) -> dict[str, str]:
-    # The child reads documents written by strangers: it needs no token.
+def child_environment(language: Language) -> dict[str, str]:
+    """Return this process's environment for a child that builds, speaking `language`.
+
+    Without the token: the child reads documents written by strangers.
+    """
     secret = {"TELEGRAM_BOT_TOKEN"}
     kept = {name: value for name, value in os.environ.items() if name not in secret}
     return {**kept, "HOIDAP_LANGUAGE": language}

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from retrieval.build import BuildReport, Progress
 
 _FAILURES_SHOWN = 10
+_FAULT_FIELDS = {str(fault): f"fault_{fault.name.lower()}" for fault in Fault}
 
 
 def progress_text(progress: "Progress", say: Sentences) -> str:
@@ -49,8 +50,7 @@ def report_text(report: "BuildReport", say: Sentences) -> str:
 
 def fault_text(fault: str, say: Sentences) -> str:
     """Return what is wrong with a document; a `fault` that is no `errors.Fault` says itself."""
-    names = {str(known): known.name.lower() for known in Fault}
-    text: str = getattr(say, f"fault_{names[fault]}") if fault in names else fault
+    text: str = getattr(say, _FAULT_FIELDS[fault]) if fault in _FAULT_FIELDS else fault
     return text
 
 

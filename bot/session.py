@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bot.calibration import calibration_for
-from bot.reindexing import index_command
+from bot.reindexing import child_environment, index_command
 from bot.settings import Settings
 from bot.terminal import Terminal
 from bot.texts import sentences
@@ -67,10 +67,13 @@ class Session:
         """
         if not self._must_build():
             return 0
-        return subprocess.run(index_command(self._settings), check=False).returncode  # noqa: S603
+        environment = child_environment(self._settings.language)
+        command = index_command(self._settings)
+        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
 
-    def embedder_or_none(self) -> Embedder | None:
-        """Return the model, or None when it cannot be loaded but an index is there.
+    @cached_property
+    def serving_embedder(self) -> Embedder | None:
+        """The model, or None when it cannot be loaded but an index is there.
 
         A bot that answers from words alone, and says so, is better than none.
 
@@ -88,9 +91,8 @@ class Session:
             return None
 
     def _must_build(self) -> bool:
-        embedder = self.embedder_or_none()
         try:
-            searcher, _ = open_serving(self._settings.data, embedder)
+            searcher, _ = open_serving(self._settings.data, self.serving_embedder)
         except (GenerationMissing, GenerationIncompatible, GenerationCorrupt):
             return True
         return not self._is_of_this_corpus(read_manifest(searcher.folder))

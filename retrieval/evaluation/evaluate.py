@@ -4,11 +4,10 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean
 
 from retrieval.build import write_index
 from retrieval.embedding import Embedder
-from retrieval.evaluation.metrics import Run, by_question, interval
+from retrieval.evaluation.metrics import Run, by_question, interval, means
 from retrieval.evaluation.question_set import QuestionSet
 from retrieval.evaluation.variants import VARIANTS
 from retrieval.fusion import Calibration
@@ -66,8 +65,7 @@ def _evaluate(questions: QuestionSet, variant: str, searcher: Searcher) -> Evalu
 def _measured(questions: QuestionSet, run: Run) -> dict[str, float]:
     values = by_question(questions.qrels, run)
     low, high = interval(list(values["ndcg@10"].values()))
-    means = {name: fmean(of.values()) for name, of in values.items()}
-    return {**means, "ndcg@10_low": low, "ndcg@10_high": high}
+    return {**means(values), "ndcg@10_low": low, "ndcg@10_high": high}
 
 
 def _legs(ranking: Ranking) -> dict[str, dict[int, float]]:

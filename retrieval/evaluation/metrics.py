@@ -1,6 +1,7 @@
 """Ranking measures, by ir-measures; the only importer of it (the `eval` extra)."""
 
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 
 import ir_measures
 import numpy as np
@@ -23,7 +24,12 @@ Run = Mapping[str, Mapping[str, float]]
 
 def measure(qrels: Mapping[str, Mapping[str, int]], run: Run) -> dict[str, float]:
     """Return measure → mean over the questions in `qrels`, each 0 to 1."""
-    return {name: float(np.mean(list(of.values()))) for name, of in by_question(qrels, run).items()}
+    return means(by_question(qrels, run))
+
+
+def means(values: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """Return measure → mean of what `by_question` gave."""
+    return {name: fmean(of.values()) for name, of in values.items()}
 
 
 def by_question(qrels: Mapping[str, Mapping[str, int]], run: Run) -> dict[str, dict[str, float]]:

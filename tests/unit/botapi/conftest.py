@@ -14,6 +14,7 @@ from tests.botapi.client import bot_for
 async def server() -> AsyncIterator[BotApiServer]:
     async with BotApiServer() as running:
         yield running
+        assert running.violations == []
 
 
 @pytest_asyncio.fixture

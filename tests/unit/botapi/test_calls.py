@@ -69,6 +69,7 @@ async def test_unknown_parameters_are_recorded(server: BotApiServer, bot: Bot, c
     await bot.send_message(chat.id, "x", api_kwargs={"colour": "red"})
     assert server.violations == ["sendMessage: unknown parameter 'colour'"]
     assert server.calls("sendmessage")[0].ok
+    server.violations.clear()  # wanted here, so the fixture need not complain
 
 
 @pytest.mark.asyncio

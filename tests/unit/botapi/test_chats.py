@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 from telegram import Bot, Update
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from tests.botapi import BotApiServer, User
 
 pytestmark = pytest.mark.asyncio
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[BotApiServer]:
-    async with BotApiServer() as running:
-        yield running
-        assert running.violations == []
 
 
 @pytest.fixture

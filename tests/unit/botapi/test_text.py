@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 from telegram import Bot, LinkPreviewOptions, MessageEntity, ReplyParameters
 from telegram.error import BadRequest
 
@@ -13,13 +10,6 @@ from tests.botapi import BotApiServer, Chat, Entity, User, entities
 from tests.botapi.errors import ApiError
 
 pytestmark = pytest.mark.asyncio
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[BotApiServer]:
-    async with BotApiServer() as running:
-        yield running
-        assert running.violations == []
 
 
 async def test_html_is_parsed_and_plain_entities_are_found(bot: Bot, chat: Chat) -> None:
