@@ -47,12 +47,19 @@ def _citation_fields(citation: Citation) -> dict[str, Any]:
     }
 
 
+class _Output(Console):
+    """A console that leaves a reader who has gone to the command; rich would exit with 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 class Terminal:
     """Writes answers to standard output, everything else to standard error."""
 
     def __init__(self, say: Sentences, out: Console | None = None) -> None:
         self._say = say
-        self._out = out or Console(highlight=False)
+        self._out = out or _Output(highlight=False)
         self._err = Console(highlight=False, stderr=True)
 
     @property

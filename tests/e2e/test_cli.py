@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import sys
 from collections.abc import Awaitable
 from pathlib import Path
 
@@ -204,3 +206,22 @@ async def test_version(desk: Desk) -> None:
     assert (version.code, helped.code) == (0, 0)
     assert version.out.startswith("hoidap 0.")
     assert "exit codes: 0 answered or done, 1 nothing found, 2 wrong use" in helped.out
+
+
+async def test_a_reader_who_leaves_early_is_no_failure(desk: Desk) -> None:
+    """An answer piped into a reader that has seen enough ends with 0, not with "nothing found"."""
+    ends = os.pipe()
+    os.close(ends[0])
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "bot.cli", "ask", papers.FEE_QUESTION),
+            cwd=desk.folder,
+            env=clean_environment(),
+            stdout=ends[1],
+            stderr=asyncio.subprocess.PIPE,
+        )
+    finally:
+        os.close(ends[1])
+    _, complaint = await process.communicate()
+    assert (process.returncode, complaint.decode()) == (0, "")
