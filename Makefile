@@ -33,6 +33,7 @@ bench: $(VENV)/.dev
 model: $(VENV)/.dev
 	$(BIN)/pip install --quiet '.[train]'
 	$(BIN)/python -m retrieval.training --data $(DATA)/train --out retrieval/model --work scratch
+	$(BIN)/python -m retrieval.training.translations --work scratch
 	$(BIN)/python -m retrieval.training.calibrate --data $(DATA)/train --model retrieval/model
 
 clean:

@@ -79,6 +79,9 @@ class Calibration:
         foreign_overlap: Share of the question's words in the best passage by words, 0 to 1.
         native_overlap: The same; above `foreign_overlap`.
         definition_bonus: Added to the fused score of a passage that defines what is asked for.
+        coverage_bonus: Added for a passage that has all of the question's words; in proportion
+            to `Evidence.coverage` for one that has some.
+        sentence_bonus: The same for a passage with a sentence that has them all.
         with_dense: Confidence when both legs were asked; None as above.
         lexical_only: Confidence from words alone.
         threshold: Confidence from which an answer is given.
@@ -92,6 +95,8 @@ class Calibration:
     with_dense: Logistic | None
     lexical_only: Logistic
     threshold: float
+    coverage_bonus: float = 0.0
+    sentence_bonus: float = 0.0
 
     def dense_share(self, overlap: float) -> float:
         """Return the dense leg's share, 0 to 1, for a question whose best overlap is `overlap`."""
@@ -100,6 +105,10 @@ class Calibration:
         return self.foreign_dense_weight + (native - self.foreign_dense_weight) * min(
             1.0, max(0.0, known)
         )
+
+    def bonus(self, evidence: Evidence) -> float:
+        """Return what the evidence adds to a fused score."""
+        return self.coverage_bonus * evidence.coverage + self.sentence_bonus * evidence.sentence
 
     def confidence(self, evidence: Evidence) -> float:
         """Return the probability, 0 to 1, that the passage with this evidence answers."""

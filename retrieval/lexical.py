@@ -4,7 +4,7 @@ The index holds terms made by `retrieval.text`, joined by spaces; tantivy only c
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import tantivy
 from retrieval.errors import GenerationCorrupt, GenerationError
 from retrieval.text import Terms, analyse
 from retrieval.text.terms import with_pairs
+from retrieval.text.translations import Translated, Translation
 
 _WRITER_BYTES = 64_000_000
 
@@ -74,12 +75,18 @@ class LexicalIndex:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    def search(self, terms: Terms, k: int) -> list[tuple[int, float]]:
-        """Return up to `k` (passage, score), best first, ties by passage; scores are above 0."""
+    def search(
+        self, terms: Terms, k: int, translated: Sequence[Translated] = ()
+    ) -> list[tuple[int, float]]:
+        """Return up to `k` (passage, score), best first, ties by passage; scores are above 0.
+
+        Of the translations of a word, the one that counts most in a passage counts.
+        """
         clauses = [
             (tantivy.Occur.Should, self._clause(field, term, weight))
             for field, term, weight in self._weighted(terms)
         ]
+        clauses += [(tantivy.Occur.Should, self._said(word)) for word in translated]
         if not clauses or k < 1:
             return []
         found = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=k, count=False)
@@ -107,6 +114,14 @@ class LexicalIndex:
             if weight > 0:
                 for term, count in Counter(field_terms).items():
                     yield field, term, weight * count
+
+    def _said(self, word: Translated) -> tantivy.Query:
+        return tantivy.Query.disjunction_max_query([self._way(t) for t in word.translations])
+
+    def _way(self, translation: Translation) -> tantivy.Query:
+        weight = translation.weight / len(translation.terms) ** 0.5
+        clauses = [self._clause("accented", term, weight) for term in translation.terms]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])
 
     def _clause(self, field: str, term: str, weight: float) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, field, term, "freq")

@@ -26,12 +26,15 @@ from retrieval.lexical import LexicalIndex
 from retrieval.passage_table import DocumentRow, PassageTable
 from retrieval.text import analyse, canonical_line, sentence_spans
 from retrieval.text.questions import definition_asked
+from retrieval.text.translations import translate
 from retrieval.types import Answer, Hit, Query
 
 MAX_QUERY_CHARS = 1_000
 MAX_K = 50
 _CANDIDATES = 100
 """Passages taken from each leg; beyond that neither leg has anything to say."""
+EVIDENCE_DEPTH = 20
+"""Passages whose text is read for evidence before the order is final."""
 
 _log = logging.getLogger(__name__)
 
@@ -144,15 +147,18 @@ class Searcher:
     def rank_many(self, queries: Sequence[Query]) -> list[Ranking]:
         """Return both legs and their fusion per query, in order."""
         lexical = [
-            dict(self.index.lexical.search(analyse(query.text), _CANDIDATES)) for query in queries
+            dict(self.index.lexical.search(analyse(query.text), _CANDIDATES, translate(query.text)))
+            for query in queries
         ]
         dense = self._ask_dense(queries, lexical)
         rankings = []
         for query, by_words, by_meaning in zip(queries, lexical, dense, strict=True):
             overlap = self._overlap(query, by_words)
             fused = fuse(by_words, by_meaning, self.index.calibration, overlap)
+            ranking = Ranking(by_words, by_meaning, fused, overlap)
+            self._favour_evidence(query, ranking)
             self._favour_definitions(query, fused)
-            rankings.append(Ranking(by_words, by_meaning, fused, overlap))
+            rankings.append(ranking)
         return rankings
 
     def _overlap(self, query: Query, by_words: Mapping[int, float]) -> float:
@@ -163,7 +169,7 @@ class Searcher:
         """Return the words of a passage; its title and headings count as its own."""
         passage = self.index.passages[hit.passage]
         title = self.index.passages.document_of(hit.passage).title
-        return found(f"{title}\n{passage.heading}\n{passage.text}", asked.accented)
+        return found(f"{title}\n{passage.heading}\n{passage.text}", asked)
 
     def _ask_dense(
         self, queries: Sequence[Query], lexical: Sequence[dict[int, float]]
@@ -185,6 +191,15 @@ class Searcher:
             cosines.update(zip(others.tolist(), values.tolist(), strict=True))
             scored.append(cosines)
         return scored
+
+    def _favour_evidence(self, query: Query, ranking: Ranking) -> None:
+        calibration = self.index.calibration
+        if not (calibration.coverage_bonus or calibration.sentence_bonus):
+            return
+        asked = wanted(query.text)
+        for hit in ranked(ranking.fused, EVIDENCE_DEPTH):
+            evidence = self.evidence(hit, asked, ranking)
+            ranking.fused[hit.passage] += calibration.bonus(evidence)
 
     def _favour_definitions(self, query: Query, fused: dict[int, float]) -> None:
         definition = definition_asked(query.text)
@@ -223,8 +238,7 @@ class Searcher:
         passage = self.index.passages[hit.passage]
         whole = self._words(hit, asked)
         sentences = [
-            found(passage.text[start:end], asked.accented)
-            for start, end in sentence_spans(passage.text)
+            found(passage.text[start:end], asked) for start, end in sentence_spans(passage.text)
         ]
         sentence, sentence_pairs = max(
             ((coverage(asked, has), pair_coverage(asked, has)) for has in sentences),

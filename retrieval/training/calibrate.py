@@ -21,12 +21,13 @@ from sklearn.metrics import roc_auc_score
 from retrieval.definitions import defines
 from retrieval.embedding import CALIBRATION_FILE, load_embedder
 from retrieval.evaluation.metrics import measure
-from retrieval.evidence import wanted
 from retrieval.fusion import Calibration, Evidence, Logistic, fuse, ranked
-from retrieval.search import parse_query
+from retrieval.search import EVIDENCE_DEPTH
 from retrieval.text.questions import definition_asked
 from retrieval.training.dev_suites import (
     ABROAD,
+    ASKED,
+    ASKED_ABROAD,
     DEFINITION,
     ENCYCLOPEDIA,
     MIXED,
@@ -38,8 +39,9 @@ from retrieval.training.split import load_dev
 
 WEIGHTS = tuple(round(0.05 * step, 2) for step in range(21))
 OVERLAPS = ((0.1, 0.5), (0.2, 0.6), (0.3, 0.7), (0.4, 0.8))
-FOREIGN_WEIGHTS = (0.5, 0.7, 0.8, 0.9, 1.0)
+FOREIGN_WEIGHTS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 BONUSES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
+EVIDENCE_BONUSES = (0.0, 0.5, 1.0, 2.0)
 FALSE_ANSWERS = 0.10
 """Share of unanswerable questions that may be answered all the same."""
 
@@ -67,9 +69,11 @@ def calibrate(suites: dict[str, list[Suite]]) -> Calibration:
     calibration = replace(UNSET, dense_weight=weight, foreign_dense_weight=weight)
     abroad = [suite for name in ABROAD for suite in suites[name]]
     calibration = _best_abroad(mixed, abroad, calibration)
+    calibration = _best_evidence(mixed, abroad, calibration)
     bonus = _best_bonus(suites[DEFINITION], calibration)
     calibration = replace(calibration, definition_bonus=bonus)
-    return _with_confidence(suites[ENCYCLOPEDIA], calibration)
+    believed = [suite for name in (ENCYCLOPEDIA, ASKED, ASKED_ABROAD) for suite in suites[name]]
+    return _with_confidence(believed, calibration)
 
 
 def _best_weight(suites: list[Suite]) -> float:
@@ -104,6 +108,21 @@ def _best_abroad(mixed: list[Suite], abroad: list[Suite], native: Calibration) -
     return best
 
 
+def _best_evidence(mixed: list[Suite], abroad: list[Suite], fused: Calibration) -> Calibration:
+    """Return the calibration whose bonuses for evidence do best, home and abroad alike."""
+    best, best_mean = fused, 0.0
+    for whole, sentence in product(EVIDENCE_BONUSES, EVIDENCE_BONUSES):
+        calibration = replace(fused, coverage_bonus=whole, sentence_bonus=sentence)
+        at_home = [_ndcg(suite, calibration) for suite in mixed]
+        away = [_ndcg(suite, calibration) for suite in abroad]
+        mean = float(np.mean(at_home) + np.mean(away)) / 2
+        columns = "  ".join(f"{value:.4f}" for value in (*at_home, *away))
+        print(f"evidence bonus {whole} {sentence}: {columns} {mean:.4f}", flush=True)
+        if mean > best_mean:
+            best, best_mean = calibration, mean
+    return best
+
+
 def _best_bonus(suites: list[Suite], calibration: Calibration) -> float:
     means = {}
     for bonus in BONUSES:
@@ -128,6 +147,9 @@ def _fused(suite: Suite, index: int, calibration: Calibration) -> Iterator[tuple
 def _scores(suite: Suite, index: int, calibration: Calibration) -> dict[int, float]:
     ranking = suite.rankings[index]
     scores = fuse(ranking.lexical, ranking.dense, calibration, ranking.overlap)
+    if calibration.coverage_bonus or calibration.sentence_bonus:
+        for hit in ranked(scores, EVIDENCE_DEPTH):
+            scores[hit.passage] += calibration.bonus(suite.evidence_for(index, hit))
     definition = definition_asked(suite.questions[index])
     if definition is not None and calibration.definition_bonus:
         for hit in ranked(scores, 25):
@@ -185,7 +207,7 @@ def _tops(
     """Yield the evidence for the best passage of each question and whether it is the right one."""
     table = suite.searcher.index.passages
     titles = {row.ref.id: row.ref.title for row in table.documents}
-    for index, question in enumerate(suite.questions):
+    for index in range(len(suite.questions)):
         scores = _scores(suite, index, calibration)
         if article_removed:
             answer = suite.answers[index]
@@ -195,9 +217,10 @@ def _tops(
                 if not _same_article(table.document_of(passage).id, answer, titles)
             }
         for hit in ranked(scores, 1):
-            asked = wanted(parse_query(question).text)
-            found = suite.searcher.evidence(hit, asked, suite.rankings[index])
-            yield found, table.document_of(hit.passage).id == suite.answers[index]
+            yield (
+                suite.evidence_for(index, hit),
+                table.document_of(hit.passage).id == suite.answers[index],
+            )
 
 
 def _same_article(one: str, other: str, titles: dict[str, str]) -> bool:

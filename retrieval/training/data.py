@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from retrieval.training.decontaminate import Guard, evaluation_texts
 from retrieval.training.files import replace_file
+from retrieval.training.glossary import WordByWord, read_glossary, to_english
 from retrieval.training.split import (
     is_dev,
     load_dev,
@@ -124,6 +125,7 @@ def prepare(data_dir: Path, eval_dir: Path | None, *, seed: int) -> tuple[Corpus
     _add_sections(builder, data_dir, chance)
     _add_bitext(builder, data_dir, chance)
     _add_plain(builder, data_dir)
+    _add_glossary(builder, chance)
     # Half of the shingles, not one: neighbouring pages share set phrases with held-out ones.
     guards = [Guard((p.passage_text for p in load_dev(data_dir)), min_share=0.5)]
     if eval_dir is not None:
@@ -218,3 +220,18 @@ def _add_plain(builder: _Builder, data_dir: Path) -> None:
                 text = canonical(line)
                 if len(text.split()) >= 12 and builder.numbers.get(text) not in seen:
                     builder.add(task, text, text, (0, 0))
+
+
+def _add_glossary(builder: _Builder, chance: random.Random) -> None:
+    """Add the glossary, and the encyclopedia and the news word by word in English."""
+    glossary = list(read_glossary())
+    for english, translations in glossary:
+        for vietnamese in translations:
+            builder.add("glossary", vietnamese, english, (0, 1))
+    speaker = WordByWord(to_english(glossary))
+    texts = list(builder.numbers)
+    for task in ("span-wiki", "span-news"):
+        for number, _ in list(builder.pairs.get(task, ())):
+            english = speaker.english(texts[number], chance)
+            if len(english.split()) >= 12:
+                builder.add("span-glossed", texts[number], english, (0, 1))

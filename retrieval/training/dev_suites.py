@@ -4,7 +4,7 @@ Owns which pages and which made questions; refuses to know what is learned from 
 """
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from retrieval.documents.draft import Draft, DraftBlock, assemble
@@ -12,11 +12,13 @@ from retrieval.embedding import Embedder
 from retrieval.evaluation.evaluate import searcher_over
 from retrieval.evaluation.question_set import QuestionSet
 from retrieval.evaluation.variants import without_accents
-from retrieval.fusion import Calibration, Logistic
+from retrieval.evidence import wanted
+from retrieval.fusion import Calibration, Evidence, Logistic
 from retrieval.search import Ranking, Searcher, parse_query
+from retrieval.training.asked import load_asked
 from retrieval.training.cloze import MadeQuestion, cloze_questions, definition_questions
 from retrieval.training.split import DevPair
-from retrieval.types import BlockKind, Document
+from retrieval.types import BlockKind, Document, Hit
 
 SEED = 20_261_123
 UNSET = Calibration(0.3, 0.3, 0.3, 0.7, 0.0, None, Logistic(0.0, 1.0, 0.0, 0.0, 0.0), 0.5)
@@ -24,8 +26,11 @@ UNSET = Calibration(0.3, 0.3, 0.3, 0.7, 0.0, None, Logistic(0.0, 1.0, 0.0, 0.0, 
 
 # Web documentation names its pages after identifiers, which no office asks about.
 _SKIPPED_SOURCES = frozenset({"mdn"})
-MIXED = ("heading", "question", "cloze")
-ABROAD = ("section, en→vi", "sentence, en→vi", "sentence, vi→en")
+ASKED = "asked"
+ASKED_ABROAD = "asked, en→vi"
+MIXED = ("heading", "question", "cloze", ASKED)
+_PARALLEL = ("section, en→vi", "sentence, en→vi", "sentence, vi→en")
+ABROAD = (*_PARALLEL, ASKED_ABROAD)
 DEFINITION = "definition"
 # Statutes and support articles repeat one another: with one of them gone, another still answers.
 # In an encyclopedia an article that is gone is gone, so there "unanswerable" is what it says.
@@ -48,6 +53,15 @@ class Suite:
     questions: list[str]
     answers: list[str]
     rankings: list[Ranking]
+    evidence: dict[tuple[int, int], Evidence] = field(default_factory=dict)
+
+    def evidence_for(self, index: int, hit: Hit) -> Evidence:
+        """Return what speaks for a passage as the answer to question `index`; read once."""
+        if (index, hit.passage) not in self.evidence:
+            asked = wanted(parse_query(self.questions[index]).text)
+            found = self.searcher.evidence(hit, asked, self.rankings[index])
+            self.evidence[index, hit.passage] = found
+        return self.evidence[index, hit.passage]
 
 
 def dev_suites(pairs: list[DevPair], embedder: Embedder, folder: Path) -> dict[str, list[Suite]]:
@@ -59,12 +73,18 @@ def dev_suites(pairs: list[DevPair], embedder: Embedder, folder: Path) -> dict[s
     bare = _searcher(kept, embedder, folder / "bare", titled=False)
     titled = _searcher(kept, embedder, folder / "titled", titled=True)
     asked = [MadeQuestion(pair.query, index) for index, pair in enumerate(kept)]
+    written = load_asked(pairs)
+    place = {pair.passage_text: index for index, pair in enumerate(kept)}
+    answers = [place[question.pair.passage_text] for question in written]
+    own = [MadeQuestion(q.vietnamese, n) for q, n in zip(written, answers, strict=True)]
+    english = [MadeQuestion(q.english, n) for q, n in zip(written, answers, strict=True)]
     cloze = cloze_questions(kept, chance)
     suites: dict[str, list[Suite]] = {}
     for name, searcher, questions in (
         ("heading", bare, [q for q in asked if kept[q.answered_by].kind == "heading"]),
         ("question", bare, [q for q in asked if kept[q.answered_by].kind == "question"]),
         ("cloze", titled, cloze),
+        (ASKED, titled, own),
         (DEFINITION, titled, definition_questions(kept)),
         (ENCYCLOPEDIA, titled, [q for q in cloze if kept[q.answered_by].source == "viwiki"]),
     ):
@@ -73,6 +93,7 @@ def dev_suites(pairs: list[DevPair], embedder: Embedder, folder: Path) -> dict[s
             _suite(name, searcher, chosen, bare=False),
             _suite(f"{name}, no accents", searcher, chosen, bare=True),
         ]
+    suites[ASKED_ABROAD] = [_suite(ASKED_ABROAD, titled, english, bare=False)]
     return suites | _suites_abroad(pairs, embedder, folder)
 
 
@@ -84,7 +105,7 @@ def _suites_abroad(
     sentences = [p for p in pairs if p.kind == "bitext" and p.source in _EVERYDAY_SOURCES]
     turned = [replace(p, query=p.passage_text, passage_text=p.query) for p in sentences]
     suites = {}
-    for name, own in zip(ABROAD, (sections, turned, sentences), strict=True):
+    for name, own in zip(_PARALLEL, (sections, turned, sentences), strict=True):
         searcher = _searcher(own, embedder, folder / name, titled=False)
         made = [MadeQuestion(pair.query, index) for index, pair in enumerate(own)]
         suites[name] = [_suite(name, searcher, made, bare=False)]

@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from retrieval.training.asked import load_asked, paragraphs
 from retrieval.training.split import DevPair
 from retrieval.training.surface import canonical, strip_accents
 from retrieval.training.tokens import Bags, Tokens
@@ -153,7 +154,17 @@ def dev_suite(pairs: Sequence[DevPair], *, limit: int = 1200, seed: int = 11) ->
     sides = [p.query for p in sentences], [p.passage_text for p in sentences]
     tasks.append(Task("bitext vi-en", sides[0], sides[1], identity))
     tasks.append(Task("bitext en-vi", sides[1], sides[0], identity))
-    return tasks
+    return tasks + _asked_tasks(pairs)
+
+
+def _asked_tasks(pairs: Sequence[DevPair]) -> list[Task]:
+    """Return the hand-written questions, in both languages, over the encyclopedia's paragraphs."""
+    pool = [pair.passage_text for pair in paragraphs(pairs)]
+    places = {text: number for number, text in enumerate(pool)}
+    asked = load_asked(pairs)
+    relevant = [{places[question.pair.passage_text]: 1.0} for question in asked]
+    own = Task("asked", [question.vietnamese for question in asked], pool, relevant)
+    return [own, own.bare(), Task("asked en-vi", [q.english for q in asked], pool, relevant)]
 
 
 def load_test(folder: Path) -> Task:

@@ -19,10 +19,11 @@ from retrieval.training.data import Corpus, prepare
 from retrieval.training.evaluate import Task, VectorModel, dev_suite, test_sets
 from retrieval.training.export import export
 from retrieval.training.files import replace_file
+from retrieval.training.glossary import read_glossary, to_english
 from retrieval.training.sampling import EN_QUESTION_WORDS, VI_QUESTION_WORDS, Mixture, Sampler
 from retrieval.training.split import load_dev
 from retrieval.training.surface import strip_accents
-from retrieval.training.teacher import first_directions
+from retrieval.training.teacher import SentenceTeacher, first_directions
 from retrieval.training.tokenizer import TokenizerSize, build_tokenizer
 from retrieval.training.tokens import Ids, Tokens
 from retrieval.training.train import State, TrainSettings, initial_vectors, train
@@ -43,7 +44,12 @@ WEIGHTS: Mapping[str, float] = {
     "section-vi-en": 5,
     "section-en-en": 3,
     "span-cross": 8,
+    "glossary": 4,
+    "span-glossed": 12,
 }
+
+# Their English side is English that somebody wrote, so the teacher can read it.
+TAUGHT_TASKS = ("bitext", "bitext-tech", "section-en-vi", "section-vi-en", "span-cross")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,8 @@ class Recipe:
         settings: the optimiser's numbers; its seed also seeds data and batches.
         bare_every: one Vietnamese text in this many is counted without accents when the
             vocabulary is chosen.
-        teacher: start English words from an English model's vectors instead of random ones.
+        teacher: start English words from an English model's vectors instead of random ones, and
+            match sentence pairs with its vector of the English side.
     """
 
     size: TokenizerSize = field(default_factory=TokenizerSize)
@@ -84,7 +91,8 @@ def make_tokenizer(corpus: Corpus, work: Path, recipe: Recipe) -> Tokenizer:
         for text, language in zip(corpus.texts, corpus.languages, strict=True):
             by_language[int(language)].append(text)
         bare = [strip_accents(text) for text in by_language[0][:: recipe.bare_every]]
-        tokenizer = build_tokenizer(by_language[0], bare, by_language[1], recipe.size)
+        whole = [english for english, _ in read_glossary() if english.isalpha()]
+        tokenizer = build_tokenizer(by_language[0], bare, by_language[1], recipe.size, whole)
         with replace_file(path) as stream:
             stream.write(tokenizer.to_str(pretty=False).encode())
     return Tokenizer.from_file(str(path))
@@ -105,6 +113,15 @@ def make_tokens(
         bare = [strip_accents(t) if v else "" for t, v in zip(texts, vietnamese, strict=True)]
         Tokens.encode(tokenizer, bare).save(paths[1])
     return Tokens.load(paths[0]), Tokens.load(paths[1])
+
+
+def make_teacher(corpus: Corpus, work: Path) -> SentenceTeacher:
+    """Read or make the teacher's vectors of the English texts that have a translation."""
+    used = np.zeros(len(corpus.texts), dtype=np.bool_)
+    for task in TAUGHT_TASKS:
+        used[corpus.pairs.get(task, np.empty(0, np.int32)).ravel()] = True
+    chosen = np.flatnonzero(used & (corpus.languages == 1))
+    return SentenceTeacher.read(corpus.texts, chosen, work / "teacher.npz")
 
 
 def question_ids(tokenizer: Tokenizer) -> tuple[list[Ids], list[Ids]]:
@@ -159,14 +176,16 @@ def make_model(
         start = None
         if recipe.teacher:
             settings = recipe.settings
-            start = first_directions(tokenizer, settings.dimension, seed=settings.seed)
+            carried = to_english(list(read_glossary()))
+            start = first_directions(tokenizer, settings.dimension, carried, seed=settings.seed)
         state = State.fresh(initial_vectors(counts, recipe.settings, start), recipe.settings)
     suite = dev_suite(load_dev(data))
 
     def progress(now: State) -> str:
         return json.dumps(figures(VectorModel(tokenizer, now.vectors.detach()), suite))
 
-    train(state, sampler.draw, recipe.settings, checkpoint, on_checkpoint=progress)
+    teacher = make_teacher(corpus, work) if recipe.teacher else None
+    train(state, sampler.draw, recipe.settings, checkpoint, teacher=teacher, on_checkpoint=progress)
     export(tokenizer, state.vectors, out)
     return report(data, eval_dir, out)
 

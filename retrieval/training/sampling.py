@@ -23,6 +23,8 @@ EN_QUESTION_WORDS = (
     "what is", "who", "when did", "where", "how many", "which", "why", "in what year", "what",
     "how does", "who was", "what was the", "how long", "what type of", "how much", "whose",
 )  # fmt: skip
+CROSSED_SPANS = ("span-cross", "span-glossed")
+"""Tasks whose two texts are in two languages: either one is cut into the query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +123,14 @@ class Sampler:
         size = min(self._mixture.batch, len(pairs))
         rows = pairs[rng.choice(len(pairs), size=size, replace=False)]
         queries, passages = rows[:, 0], rows[:, 1]
-        if task == "span-cross" and rng.random() < 0.5:
+        if task in CROSSED_SPANS and rng.random() < 0.5:
             queries, passages = passages, queries
         spoken_q = self._bare_or_not(rng, queries, self._mixture.bare_query)
-        if task.startswith("span-") and task != "span-cross":
+        if task.startswith("span-") and task not in CROSSED_SPANS:
             # A cut query must be able to meet its passage in both forms.
             spoken_p = self._bare_or_not(rng, passages, self._mixture.bare_passage)
             query_bags, passage_bags = self._cut_pair(rng, spoken_q, spoken_p)
-        elif task == "span-cross":
+        elif task in CROSSED_SPANS:
             query_bags = self._cut_query(rng, spoken_q, (6, 24))
             passage_bags = self._whole(rng, passages)
         else:

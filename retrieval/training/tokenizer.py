@@ -20,6 +20,8 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, tr
 SPACE = "▁"
 UNKNOWN = "[UNK]"
 _CLAUSE_BREAK = re.compile(r"[^\w\s]+|_+")
+_LEAST_COUNT = 3
+"""How often a word that is kept whole counts as seen: enough to win over its pieces."""
 _SEPARATORS = r"\s*(?:[^\w\s]|_)+\s*"
 
 
@@ -89,7 +91,11 @@ def collocations(
 
 
 def build_tokenizer(
-    texts: Sequence[str], bare_texts: Sequence[str], other: Sequence[str], size: TokenizerSize
+    texts: Sequence[str],
+    bare_texts: Sequence[str],
+    other: Sequence[str],
+    size: TokenizerSize,
+    kept_whole: Iterable[str] = (),
 ) -> Tokenizer:
     """Choose the vocabulary.
 
@@ -98,6 +104,7 @@ def build_tokenizer(
         bare_texts: accent-stripped Vietnamese texts.
         other: texts in English and further languages.
         size: budget per kind of token.
+        kept_whole: words that are tokens however rare they are, beyond the budget.
 
     Returns:
         A fast tokenizer that lower-cases, drops punctuation and ignores unknown characters
@@ -114,6 +121,9 @@ def build_tokenizer(
     for phrase, count in phrases:
         # A phrase written alike with and without accents ("an ninh") arrives twice.
         pieces[phrase] = max(pieces.get(phrase, 0), count)
+    for word in kept_whole:
+        token = f"{SPACE}{word.lower()}"
+        pieces[token] = max(pieces.get(token, 0), counts[word.lower()], _LEAST_COUNT)
     total = sum(pieces.values())
     scored = [(UNKNOWN, 0.0)]
     scored += [(piece, math.log((n + 0.5) / total)) for piece, n in sorted(pieces.items())]

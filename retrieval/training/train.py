@@ -21,10 +21,11 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 
 from retrieval.training.files import replace_file
 from retrieval.training.loss import contrast, repeats
-from retrieval.training.sampling import Batch
+from retrieval.training.sampling import CROSSED_SPANS, Batch
+from retrieval.training.teacher import SentenceTeacher
 from retrieval.training.tokens import Bags
 
-CROSS_TASKS = ("bitext", "section-en-vi", "section-vi-en", "span-cross")
+CROSS_TASKS = ("bitext", "glossary", "section-en-vi", "section-vi-en", *CROSSED_SPANS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class TrainSettings:
         warmup: fraction of the steps over which the rate rises.
         scale: inverse temperature of the contrast within one language.
         cross_scale: the same between languages, where a softer contrast carries further.
+        teacher_weight: share of the teacher's sentence vectors in the loss of a task between
+            languages; 0 leaves them out.
         rarity: the `a` of the initial token weight a / (a + p), p the token's frequency.
         beta2: memory of Adam's second moment.
         checkpoint_steps: steps between checkpoints.
@@ -50,6 +53,7 @@ class TrainSettings:
     warmup: float = 0.05
     scale: float = 20.0
     cross_scale: float = 12.0
+    teacher_weight: float = 0.5
     rarity: float = 1e-4
     beta2: float = 0.999
     checkpoint_steps: int = 150
@@ -138,7 +142,9 @@ class State:
         return state
 
 
-def step_once(state: State, batch: Batch, settings: TrainSettings) -> float:
+def step_once(
+    state: State, batch: Batch, settings: TrainSettings, teacher: SentenceTeacher | None = None
+) -> float:
     """Train on one batch and return its loss."""
     masked = np.concatenate([repeats(batch.query_texts), repeats(batch.passage_texts)], axis=1)
     for group in state.optimiser.param_groups:
@@ -146,6 +152,8 @@ def step_once(state: State, batch: Batch, settings: TrainSettings) -> float:
     queries, passages = embed(state.vectors, batch.queries), embed(state.vectors, batch.passages)
     scale = settings.cross_scale if batch.task.startswith(CROSS_TASKS) else settings.scale
     loss = contrast(queries, passages, scale, torch.from_numpy(masked))
+    if teacher is not None and batch.task.startswith(CROSS_TASKS):
+        loss = loss + settings.teacher_weight * _taught(teacher, batch, queries, passages, scale)
     state.optimiser.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     state.optimiser.step()
@@ -155,12 +163,33 @@ def step_once(state: State, batch: Batch, settings: TrainSettings) -> float:
     return float(loss.detach())
 
 
+def _taught(
+    teacher: SentenceTeacher,
+    batch: Batch,
+    queries: torch.Tensor,
+    passages: torch.Tensor,
+    scale: float,
+) -> torch.Tensor:
+    """Return the loss of matching both sides with the teacher's vector of the English one."""
+    rows = np.maximum(teacher.rows[batch.query_texts], teacher.rows[batch.passage_texts])
+    known = np.flatnonzero(rows >= 0)
+    if len(known) < 2:
+        return queries.new_zeros(())
+    wanted = torch.from_numpy(teacher.vectors[rows[known]].astype(np.float32))
+    masked = torch.from_numpy(repeats(rows[known]))
+    kept = torch.from_numpy(known)
+    return contrast(queries[kept], wanted, scale, masked) + contrast(
+        passages[kept], wanted, scale, masked
+    )
+
+
 def train(
     state: State,
     draw: Callable[[int], Batch],
     settings: TrainSettings,
     checkpoint: Path,
     *,
+    teacher: SentenceTeacher | None = None,
     on_checkpoint: Callable[[State], str] | None = None,
 ) -> list[float]:
     """Run the remaining steps.
@@ -170,6 +199,7 @@ def train(
         draw: gives the batch of a step.
         settings: the numbers of the run.
         checkpoint: file that is replaced every `checkpoint_steps` and at the end.
+        teacher: gives sentence vectors to the tasks between languages.
         on_checkpoint: called after each checkpoint; its answer is shown.
 
     Returns:
@@ -181,7 +211,7 @@ def train(
     with tqdm(total=settings.steps, initial=state.step, unit="batch", mininterval=5) as bar:
         while state.step < settings.steps:
             batch = draw(state.step)
-            losses.append(step_once(state, batch, settings))
+            losses.append(step_once(state, batch, settings, teacher))
             before = smooth.get(batch.task, losses[-1])
             smooth[batch.task] = 0.9 * before + 0.1 * losses[-1]
             bar.update(1)

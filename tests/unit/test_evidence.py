@@ -13,7 +13,7 @@ from retrieval.types import Passage, Sentence
 def shares(question: str, text: str) -> tuple[float, float]:
     """(coverage, pair coverage) of `question` by `text`."""
     asked = wanted(question)
-    has = found(text, asked.accented)
+    has = found(text, asked)
     return coverage(asked, has), pair_coverage(asked, has)
 
 

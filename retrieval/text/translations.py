@@ -1,0 +1,117 @@
+"""What the words of a question are called in the other language, Vietnamese or English.
+
+The table was learned by `python -m retrieval.training.translations` (DESIGN.md names its
+sources). It serves the search by words; the model has its own idea of both languages.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from retrieval.text.language import is_vietnamese
+from retrieval.text.rarity import is_question_word
+from retrieval.text.spelling import syllable_key
+from retrieval.text.terms import with_pairs, words
+
+_FILE = "translations.tsv"
+_LONGEST = 4
+"""Syllables of the longest Vietnamese entry that is looked for."""
+
+# Endings of English words and what stands in their place in the table, most likely first.
+_ENDINGS = (
+    ("ies", ("y", "ie")),
+    ("es", ("", "e")),
+    ("s", ("",)),
+    ("ied", ("y",)),
+    ("ed", ("", "e")),
+    ("ing", ("", "e")),
+    ("ly", ("",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One way to say a word in the other language.
+
+    Attributes:
+        terms: Its terms in the accented field, all of them wanted: a syllable, or the pairs of
+            neighbours of a longer phrase.
+        weight: How likely it is beside the word's best translation, above 0, at most 1.
+    """
+
+    terms: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A word or phrase of a question, as keys, and how the other language may say it."""
+
+    keys: tuple[str, ...]
+    translations: tuple[Translation, ...]
+
+
+def translate(question: str) -> list[Translated]:
+    """Return the words of canonical `question` that the table knows, in order."""
+    return _from_vietnamese(question) if is_vietnamese(question) else _from_english(question)
+
+
+def _from_english(question: str) -> list[Translated]:
+    table = _tables()[0]
+    found = []
+    for word in words(question):
+        if not is_question_word(word, accented=False):
+            entry = next((table[form] for form in plain_forms(word) if form in table), None)
+            if entry:
+                found.append(Translated((syllable_key(word),), entry))
+    return found
+
+
+def plain_forms(word: str) -> list[str]:
+    """Return an English word and what it may be without its ending, most likely first."""
+    forms = [word]
+    for ending, stems in _ENDINGS:
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            stem = word.removesuffix(ending)
+            forms += [stem + rest for rest in stems]
+            if len(stem) > 3 and stem[-1] == stem[-2]:
+                forms.append(stem[:-1])
+    return forms
+
+
+def _from_vietnamese(question: str) -> list[Translated]:
+    table = _tables()[1]
+    keys = [syllable_key(word) for word in words(question)]
+    found, at = [], 0
+    while at < len(keys):
+        size = min(_LONGEST, len(keys) - at)
+        while size > 1 and " ".join(keys[at : at + size]) not in table:
+            size -= 1
+        part = tuple(keys[at : at + size])
+        entry = table.get(" ".join(part))
+        if entry and not (size == 1 and is_question_word(part[0], accented=True)):
+            found.append(Translated(part, entry))
+        at += size
+    return found
+
+
+@cache
+def _tables() -> tuple[dict[str, tuple[Translation, ...]], dict[str, tuple[Translation, ...]]]:
+    """Return English word → Vietnamese, and Vietnamese keys joined by spaces → English."""
+    english: dict[str, tuple[Translation, ...]] = {}
+    vietnamese: dict[str, tuple[Translation, ...]] = {}
+    for line in (files(__package__) / _FILE).read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        language, entry, said = line.split("\t")
+        table = english if language == "en" else vietnamese
+        key = entry if language == "en" else " ".join(syllable_key(word) for word in entry.split())
+        table[key] = tuple(_translation(part) for part in said.split("; "))
+    return english, vietnamese
+
+
+def _translation(part: str) -> Translation:
+    phrase, _, percent = part.rpartition(" ")
+    keys = [syllable_key(word) for word in phrase.split()]
+    terms = keys if len(keys) == 1 else with_pairs(keys)[len(keys) :]
+    return Translation(tuple(terms), int(percent) / 100)
