@@ -9,8 +9,9 @@ import pytest
 
 from retrieval.errors import GenerationCorrupt
 from retrieval.lexical import FieldWeights, LexicalIndex
-from retrieval.text import analyse
+from retrieval.text import Terms, analyse
 from retrieval.text.terms import with_pairs
+from retrieval.text.translations import Translated, Translation
 
 Entry = tuple[str, str]
 K1, B = 1.2, 0.75
@@ -183,3 +184,28 @@ def test_folder_that_is_no_index_is_corrupt(tmp_path: Path, damage: str) -> None
         (folder / "meta.json").write_text("{", encoding="utf-8")
     with pytest.raises(GenerationCorrupt, match="lexical is not a readable tantivy index"):
         LexicalIndex.open(folder)
+
+
+def test_best_way_to_say_a_word_counts_and_no_other(tmp_path: Path) -> None:
+    """Of a word's translations a passage scores its best one, by the textbook's formula."""
+    entries = [("chồng bà là vua", ""), ("quốc vương", ""), ("vua và quốc vương", ""), ("sông", "")]
+    LexicalIndex.write(iter(entries), tmp_path / "lexical")
+    index = LexicalIndex.open(tmp_path / "lexical")
+    king = Translated(("king",), (Translation(("quôc1_vương",), 1.0), Translation(("vua",), 0.5)))
+    pair, single = (bm25(entries, "accented", [term]) for term in ("quôc1_vương", "vua"))
+    expected = [max(a, b / 2) for a, b in zip(pair, single, strict=True)]
+    found = dict(index.search(Terms([], [], []), 10, [king]))
+    assert found == pytest.approx({n: s for n, s in enumerate(expected) if s > 0}, rel=1e-5)
+    assert set(found) == {0, 1, 2}
+
+
+def test_every_pair_of_a_longer_translation_counts(tmp_path: Path) -> None:
+    """A phrase of three syllables is found by its pairs, each weighed down by their number."""
+    entries = [("nhà triết học", ""), ("triết học", ""), ("nhà cửa", "")]
+    LexicalIndex.write(iter(entries), tmp_path / "lexical")
+    index = LexicalIndex.open(tmp_path / "lexical")
+    terms = ("nha2_triêt1", "triêt1_hoc5")
+    phrase = Translated(("philosopher",), (Translation(terms, 1.0),))
+    expected = [score / math.sqrt(2) for score in bm25(entries, "accented", terms)]
+    found = dict(index.search(Terms([], [], []), 10, [phrase]))
+    assert found == pytest.approx({n: s for n, s in enumerate(expected) if s > 0}, rel=1e-5)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.errors import EmbedderError
-from retrieval.fusion import Calibration, fuse, ranked
+from retrieval.fusion import Calibration, Evidence, fuse, ranked
 from retrieval.types import Hit
 from tests.embedders import CALIBRATION
 
@@ -152,3 +152,11 @@ def test_a_question_in_another_language_leans_on_meaning(overlap: float, share: 
     lexical, dense = {1: 2.0, 2: 0.0}, {1: 0.0, 2: 1.0}
     fused = fuse(lexical, dense, CALIBRATION, overlap)
     assert fused == pytest.approx({1: 1 - 2 * share, 2: 2 * share - 1})
+
+
+def test_evidence_adds_in_proportion_to_what_is_covered() -> None:
+    """A passage with half of the words gains half of the bonus; without bonuses nothing changes."""
+    half = Evidence(coverage=0.5, pairs=1.0, sentence=0.25, sentence_pairs=1.0, cosine=1.0)
+    favouring = replace(CALIBRATION, coverage_bonus=2.0, sentence_bonus=4.0)
+    assert favouring.bonus(half) == 2.0
+    assert replace(CALIBRATION, coverage_bonus=0.0, sentence_bonus=0.0).bonus(half) == 0.0
