@@ -75,13 +75,24 @@ def build_parser() -> argparse.ArgumentParser:
     index.set_defaults(act=_index)
 
     judge = commands.add_parser("eval", parents=[common], help="measure the ranking")
-    judge.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="in BEIR's layout")
+    judge.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="SET",
+        help="a folder in BEIR's layout, or a file of your own questions: question, tab, words of "
+        "the passage that answers it",
+    )
     judge.add_argument(
         "--variant",
         action="append",
         choices=VARIANTS,
         help="how questions are typed; may be given again (plain)",
     )
+    judge.add_argument(
+        "--compare", type=Path, metavar="RUN", help="a TREC run, or a folder of runs: is it better?"
+    )
+    judge.add_argument("--runs", type=Path, metavar="FOLDER", help="write TREC runs there")
     judge.add_argument("--json", action="store_true", help="print one line of JSON, no table")
     judge.set_defaults(act=_eval)
 
@@ -231,25 +242,17 @@ def _index_for_parent(session: "Session", force: bool) -> int:
 
 def _eval(options: argparse.Namespace, settings: Settings) -> int:
     try:
-        from retrieval.evaluation.evaluate import evaluate
+        from bot.evaluating import Wanted, measure
     except ImportError as error:
         raise ConfigError(["hoidap eval needs ir-measures: pip install 'hoidap[eval]'"]) from error
-    from bot.calibration import calibration_for
-    from retrieval.evaluation.question_set import load_question_set
-    from retrieval.evaluation.report import as_json, table_head, table_rows
-
-    sets = [load_question_set(folder) for folder in options.folders]
-    embedder = _session(settings).embedder
-    calibration = calibration_for(settings.model)
-    if not options.json:
-        print(table_head())
-    done = []
-    for questions in sets:
-        for one in evaluate(questions, options.variant or ["plain"], embedder, calibration):
-            done.append(one)
-            if not options.json:
-                print(*table_rows(one), sep="\n", flush=True)
-    print(as_json(done))
+    wanted = Wanted(
+        paths=options.paths,
+        variants=options.variant or ["plain"],
+        compare=options.compare,
+        runs=options.runs,
+        table=not options.json,
+    )
+    measure(wanted, _session(settings), settings.model)
     return ANSWERED
 
 

@@ -63,6 +63,9 @@ class Sentences:
     fault_empty: str
     fault_bad_header: str
     fault_no_question_set: str
+    fault_no_questions: str
+    fault_nowhere: str
+    fault_no_run: str
     # menu
     command_ask: str
     command_sources: str
@@ -146,6 +149,9 @@ VI = Sentences(
     fault_empty="không có chữ nào",
     fault_bad_header="phần đầu giữa hai dòng --- không đúng cú pháp YAML",
     fault_no_question_set="không phải bộ câu hỏi kiểu BEIR",
+    fault_no_questions="mỗi dòng phải có câu hỏi, dấu tab, rồi vài chữ của đoạn trả lời",
+    fault_nowhere="không đoạn nào trong tài liệu có những chữ được chờ đợi",
+    fault_no_run="không phải tệp kết quả TREC cho các câu hỏi này",
     command_ask="hỏi một câu",
     command_sources="các tài liệu đang có",
     command_help="cách dùng",
@@ -230,6 +236,11 @@ EN = Sentences(
     fault_empty="there is no text in it",
     fault_bad_header="the header between the --- lines is not valid YAML",
     fault_no_question_set="it is not a question set in BEIR's layout",
+    fault_no_questions=(
+        "each line must have a question, a tab, and words of the passage that answers it"
+    ),
+    fault_nowhere="the expected words are in no passage of the documents",
+    fault_no_run="it is not a TREC run for these questions",
     command_ask="ask a question",
     command_sources="the documents I have",
     command_help="how to use me",

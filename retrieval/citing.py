@@ -4,7 +4,14 @@ import math
 from collections.abc import Mapping, Sequence
 
 from retrieval.definitions import defines
-from retrieval.evidence import NUMBER_RARITY, Found, Wanted, coverage, found, pair_coverage
+from retrieval.evidence import (
+    NUMBER_RARITY,
+    Found,
+    Wanted,
+    coverage,
+    pair_coverage,
+    sentences_found,
+)
 from retrieval.passage_table import PassageTable
 from retrieval.text import sentence_spans
 from retrieval.text.kinds import Kind, has_kind
@@ -27,21 +34,22 @@ def cite(
 ) -> Citation:
     """Return the citation of `hit`."""
     passage = passages[hit.passage]
+    document = passages.document_of(hit.passage)
     return Citation(
         rank=hit.rank,
         score=hit.score,
-        document=passages.document_of(hit.passage),
+        document=document,
         passage=passage.number,
         start=passage.start,
         end=passage.end,
         quote=passage.text,
         heading=passage.heading,
-        sentence=answering_sentence(passage, wanted, definition),
+        sentence=answering_sentence(passage, wanted, definition, document.title),
     )
 
 
 def answering_sentence(
-    passage: Passage, wanted: Wanted, definition: DefinitionQuestion | None
+    passage: Passage, wanted: Wanted, definition: DefinitionQuestion | None, title: str = ""
 ) -> Sentence | None:
     """Return the sentence of `passage` that best answers, or None when none clearly does.
 
@@ -51,7 +59,7 @@ def answering_sentence(
     """
     spans = sentence_spans(passage.text)
     texts = [passage.text[start:end] for start, end in spans]
-    has = [found(text, wanted) for text in texts]
+    has = sentences_found(passage.text, f"{title}\n{passage.heading}", wanted)
     telling = _telling(wanted, has)
     chosen: tuple[float, int, int] | None = None
     for (start, end), text, words in zip(spans, texts, has, strict=True):
@@ -70,7 +78,8 @@ def answering_sentence(
 def _telling(wanted: Wanted, sentences: Sequence[Found]) -> dict[str, float]:
     """Return the wanted keys that some sentence has, weighed by how few sentences have them."""
     weights: dict[str, float] = {}
-    for key, rarity in [*wanted.weights.items(), *((n, NUMBER_RARITY) for n in wanted.numbers)]:
+    wanted_keys = {**wanted.weights, **{keys[0]: NUMBER_RARITY for keys in wanted.numbers}}
+    for key, rarity in wanted_keys.items():
         having = sum(key in words.keys or key in words.numbers for words in sentences)
         if having:
             weights[key] = rarity * math.log(1 + len(sentences) / having)

@@ -62,6 +62,9 @@ class Fault(StrEnum):
     EMPTY = "it has no text"
     BAD_HEADER = "the header between the --- lines is not valid YAML"
     NO_QUESTION_SET = "it is not a question set in BEIR's layout"
+    NO_QUESTIONS = "each line must have a question, a tab, and words of the passage that answers it"
+    NOWHERE = "the expected words are in no passage of the documents"
+    NO_RUN = "it is not a TREC run for these questions"
 
 
 class CorpusError(RetrievalError):

@@ -1,15 +1,16 @@
 """What in a text speaks for it as the answer to a question: shared words, weighed by rarity."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from retrieval.text import fold
+from retrieval.text import fold, sentence_spans
 from retrieval.text.kinds import Kind, kinds_asked
-from retrieval.text.numbers import document_numbers
+from retrieval.text.numbers import document_numbers, outside_numbers
+from retrieval.text.other_words import other_words
 from retrieval.text.rarity import is_question_word, rarity
 from retrieval.text.spelling import folded_key, syllable_key
+from retrieval.text.synonyms import Synonyms
 from retrieval.text.terms import with_pairs, words
-from retrieval.text.translations import Translated, translate
 
 NUMBER_RARITY = 9.0
 """A document's number says about as much as a word in one of 8,000 paragraphs (e^9)."""
@@ -23,8 +24,8 @@ class Wanted:
         accented: Whether keys carry marks; False when the question was typed without any.
         weights: Key → rarity, of words outside document numbers and question words.
         pairs: Keys of words that stand side by side in the question.
-        numbers: The most exact key of each document number.
-        translated: How the other language may say the words.
+        numbers: The keys of each document number, the most exact last.
+        others: What else the words may be called: abbreviated, spelled out, translated.
         question: The question itself.
         kinds: What it asks for.
     """
@@ -32,8 +33,8 @@ class Wanted:
     accented: bool
     weights: dict[str, float]
     pairs: frozenset[tuple[str, str]]
-    numbers: frozenset[str]
-    translated: tuple[Translated, ...] = ()
+    numbers: frozenset[tuple[str, ...]]
+    others: tuple[Synonyms, ...] = ()
     question: str = ""
     kinds: frozenset[Kind] = frozenset()
 
@@ -56,28 +57,23 @@ class Found:
 def wanted(question: str) -> Wanted:
     """Return what to look for; `question` in canonical form."""
     accented = fold(question) != question.lower()
-    mentions = document_numbers(question)
-    rest = question
-    if len(fold(question)) == len(question):
-        for mention in reversed(mentions):
-            rest = f"{rest[: mention.start]} \n {rest[mention.end :]}"
     weights: dict[str, float] = {}
     pairs: set[tuple[str, str]] = set()
-    for stretch in rest.split("\n"):
+    for stretch in outside_numbers(question):
         keys = _keys(stretch, accented)
         content = [key for key in keys if not is_question_word(key, accented)]
         weights.update((key, rarity(key, accented)) for key in content)
         pairs.update(
             pair for pair in pairwise(keys) if not any(is_question_word(k, accented) for k in pair)
         )
-    numbers = frozenset(mention.keys[-1] for mention in mentions)
-    translated = tuple(translate(question))
+    numbers = frozenset(mention.keys for mention in document_numbers(question))
+    others = tuple(other_words(question))
     kinds = kinds_asked(question)
-    return Wanted(accented, weights, frozenset(pairs), numbers, translated, question, kinds)
+    return Wanted(accented, weights, frozenset(pairs), numbers, others, question, kinds)
 
 
 def found(text: str, question: Wanted) -> Found:
-    """Return what canonical `text` has of `question`; a translated word counts as the word."""
+    """Return what canonical `text` has of `question`; a word by another name counts as the word."""
     keys = _keys(text, question.accented)
     numbers = (key for mention in document_numbers(text) for key in mention.keys)
     has, pairs = frozenset(keys), frozenset(pairwise(keys))
@@ -89,23 +85,45 @@ def found(text: str, question: Wanted) -> Found:
 
 
 def _said(text: str, question: Wanted) -> frozenset[str]:
-    """Return the keys of the question's words that `text` says in the other language."""
-    if not question.translated:
+    """Return the keys of the question's words that `text` calls by another name."""
+    if not question.others:
         return frozenset()
     terms = frozenset(with_pairs(_keys(text, accented=True)))
     said: set[str] = set()
-    for word in question.translated:
-        if any(terms.issuperset(way.terms) for way in word.translations):
-            # The keys of the table have marks; those of an unmarked question do not.
+    for word in question.others:
+        if any(terms.issuperset(way.terms) for way in word.ways):
             said.update(word.keys)
     return frozenset(said)
+
+
+def sentences_found(text: str, above: str, question: Wanted) -> list[Found]:
+    """Return what each sentence of canonical `text` has; `above` is its title and headings.
+
+    What Nghị định 13 says in any sentence it says as Nghị định 13.
+    """
+    numbers = found(above, question).numbers
+    has = [found(text[start:end], question) for start, end in sentence_spans(text)]
+    return [replace(words, numbers=words.numbers | numbers) for words in has] if numbers else has
+
+
+def held_numbers(question: Wanted, text: Found) -> int:
+    """Return how many of the document numbers asked for agree with one in `text`.
+
+    `Nghị định 13` agrees with `Nghị định 13/2023`, either way round; 13/2020 does not.
+    """
+    return sum(_agrees(keys, text.numbers) for keys in question.numbers)
+
+
+def _agrees(keys: tuple[str, ...], numbers: frozenset[str]) -> bool:
+    said = {key for key in numbers if key.startswith(f"{keys[0]}/")}
+    return keys[0] in numbers and (len(keys) == 1 or not said or not said.isdisjoint(keys))
 
 
 def coverage(question: Wanted, text: Found) -> float:
     """Return the share, 0 to 1, of the wanted rarity that `text` has; 0 if nothing is wanted."""
     total = sum(question.weights.values()) + NUMBER_RARITY * len(question.numbers)
     matched = sum(weight for key, weight in question.weights.items() if key in text.keys)
-    matched += NUMBER_RARITY * len(question.numbers & text.numbers)
+    matched += NUMBER_RARITY * held_numbers(question, text)
     return matched / total if total else 0.0
 
 
@@ -119,7 +137,7 @@ def pair_coverage(question: Wanted, text: Found) -> float:
     if not total:
         return coverage(question, text)
     matched = sum(weight for pair, weight in weighed.items() if pair in text.pairs)
-    return (matched + NUMBER_RARITY * len(question.numbers & text.numbers)) / total
+    return (matched + NUMBER_RARITY * held_numbers(question, text)) / total
 
 
 def _keys(text: str, accented: bool) -> list[str]:

@@ -12,8 +12,8 @@ import tantivy
 
 from retrieval.errors import GenerationCorrupt, GenerationError
 from retrieval.text import Terms, analyse
+from retrieval.text.synonyms import Synonyms, Way
 from retrieval.text.terms import with_pairs
-from retrieval.text.translations import Translated, Translation
 
 _WRITER_BYTES = 64_000_000
 
@@ -76,19 +76,27 @@ class LexicalIndex:
         return int(self._searcher.num_docs)
 
     def search(
-        self, terms: Terms, k: int, translated: Sequence[Translated] = ()
+        self,
+        terms: Terms,
+        k: int,
+        others: Sequence[Synonyms] = (),
+        holding: str | None = None,
     ) -> list[tuple[int, float]]:
         """Return up to `k` (passage, score), best first, ties by passage; scores are above 0.
 
-        Of the translations of a word, the one that counts most in a passage counts.
+        Of a word's `others`, the one that counts most in a passage counts. With `holding`, only
+        passages are returned that hold this key of a document number.
         """
         clauses = [
             (tantivy.Occur.Should, self._clause(field, term, weight))
             for field, term, weight in self._weighted(terms)
         ]
-        clauses += [(tantivy.Occur.Should, self._said(word)) for word in translated]
+        clauses += [(tantivy.Occur.Should, self._said(word)) for word in others]
         if not clauses or k < 1:
             return []
+        if holding is not None:
+            # A boost of 0: it chooses, and leaves the scores as they are without it.
+            clauses.append((tantivy.Occur.Must, self._clause("numbers", holding, 0.0)))
         found = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=k, count=False)
         addresses = [address for _, address in found.hits]
         passages = self._searcher.fast_field_values("passage", addresses)
@@ -115,12 +123,12 @@ class LexicalIndex:
                 for term, count in Counter(field_terms).items():
                     yield field, term, weight * count
 
-    def _said(self, word: Translated) -> tantivy.Query:
-        return tantivy.Query.disjunction_max_query([self._way(t) for t in word.translations])
+    def _said(self, word: Synonyms) -> tantivy.Query:
+        return tantivy.Query.disjunction_max_query([self._way(other) for other in word.ways])
 
-    def _way(self, translation: Translation) -> tantivy.Query:
-        weight = translation.weight / len(translation.terms) ** 0.5
-        clauses = [self._clause("accented", term, weight) for term in translation.terms]
+    def _way(self, other: Way) -> tantivy.Query:
+        weight = other.weight / len(other.terms) ** 0.5
+        clauses = [self._clause("accented", term, weight) for term in other.terms]
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])
 
     def _clause(self, field: str, term: str, weight: float) -> tantivy.Query:

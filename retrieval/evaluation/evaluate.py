@@ -1,30 +1,63 @@
-"""A question set through the product's own build and search, leg by leg."""
+"""Questions through the product's own build and search, leg by leg."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from retrieval.build import write_index
 from retrieval.embedding import Embedder
+from retrieval.errors import CorpusError, Fault
 from retrieval.evaluation.metrics import Run, by_question, interval, means
+from retrieval.evaluation.own_questions import OwnQuestion, passages_with
 from retrieval.evaluation.question_set import QuestionSet
 from retrieval.evaluation.variants import VARIANTS
-from retrieval.fusion import Calibration
-from retrieval.search import Index, Ranking, Searcher, parse_query
+from retrieval.fusion import Calibration, ranked
+from retrieval.ranking import Index, Ranker, Ranking
+from retrieval.search import parse_query
 
 LEGS = ("lexical", "dense", "hybrid")
 _BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A question of the operator's whose passage did not come first.
+
+    Attributes:
+        line: Its line in the file.
+        question: As it was asked.
+        rank: Where the expected passage came, from 1; None if it was not found.
+        first: What came first instead, the whole passage; empty if nothing did.
+    """
+
+    line: int
+    question: str
+    rank: int | None
+    first: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Leg → measure → mean, and the bounds of nDCG@10, for a set and a variant of its questions."""
+    """A set and a variant of its questions.
+
+    Attributes:
+        questions: How many were measured.
+        legs: Leg → measure → mean, 0 to 1, and the bounds of nDCG@10.
+        runs: Leg → what it found.
+        qrels: Question → document → relevance, for the questions measured.
+        failures: Of an operator's own questions, those whose passage did not come first.
+        nowhere: Of these, lines whose expected words no passage has; they are not measured.
+    """
 
     name: str
     variant: str
     questions: int
     legs: dict[str, dict[str, float]]
+    runs: dict[str, Run]
+    qrels: Mapping[str, Mapping[str, int]]
+    failures: list[Failure] = field(default_factory=list)
+    nowhere: list[int] = field(default_factory=list)
 
 
 def evaluate(
@@ -35,35 +68,83 @@ def evaluate(
 ) -> list[Evaluation]:
     """Index the set as the product does, ask its questions, return one evaluation per variant."""
     with tempfile.TemporaryDirectory(prefix="hoidap-eval-") as name:
-        searcher = searcher_over(questions, Path(name), embedder, calibration)
-        return [_evaluate(questions, variant, searcher) for variant in variants]
+        ranker = ranker_over(questions, Path(name), embedder, calibration)
+        return [_evaluate(questions, variant, ranker) for variant in variants]
 
 
-def searcher_over(
+def ranker_over(
     questions: QuestionSet, folder: Path, embedder: Embedder, calibration: Calibration
-) -> Searcher:
-    """Return a searcher over the documents of `questions`, its files in the empty `folder`."""
+) -> Ranker:
+    """Return a ranker over the documents of `questions`, its files in the empty `folder`."""
     documents = [(document, "") for document in questions.documents]
     write_index(folder, documents, embedder, calibration)
-    return Searcher(Index.open(folder), embedder, folder)
+    return Ranker(Index.open(folder), embedder)
 
 
-def _evaluate(questions: QuestionSet, variant: str, searcher: Searcher) -> Evaluation:
+def _evaluate(questions: QuestionSet, variant: str, ranker: Ranker) -> Evaluation:
+    rankings = _ask(questions.questions, variant, ranker)
+
+    def document(passage: int) -> str:
+        return ranker.index.passages.document_of(passage).id
+
+    runs = _runs(rankings, document)
+    legs = {leg: _measured(questions.qrels, run) for leg, run in runs.items()}
+    return Evaluation(questions.name, variant, len(rankings), legs, runs, questions.qrels)
+
+
+def evaluate_own(
+    path: Path, questions: Sequence[OwnQuestion], variants: Sequence[str], ranker: Ranker
+) -> list[Evaluation]:
+    """Ask the operator's own questions of an index; passages are judged, not documents.
+
+    Raises:
+        CorpusError: No passage has the expected words of any question.
+    """
+    table = ranker.index.passages
+    holders = passages_with(table, questions)
+    expected = {str(q.line): has for q, has in zip(questions, holders, strict=True) if has}
+    if not expected:
+        raise CorpusError(path, Fault.NOWHERE)
+    nowhere = [q.line for q, has in zip(questions, holders, strict=True) if not has]
+    qrels = {line: {str(passage): 1 for passage in has} for line, has in expected.items()}
+    asked = {str(q.line): q.question for q in questions if str(q.line) in expected}
+    evaluations = []
+    for variant in variants:
+        rankings = _ask(asked, variant, ranker)
+        runs = _runs(rankings, str)
+        legs = {leg: _measured(qrels, run) for leg, run in runs.items()}
+        failures = []
+        for line, ranking in rankings.items():
+            order = [hit.passage for hit in ranked(ranking.fused, len(ranking.fused))]
+            rank = next((r for r, p in enumerate(order, start=1) if p in expected[line]), None)
+            if rank != 1:
+                first = table[order[0]].text if order else ""
+                failures.append(Failure(int(line), asked[line], rank, first))
+        of = Evaluation(path.name, variant, len(asked), legs, runs, qrels, failures, nowhere)
+        evaluations.append(of)
+    return evaluations
+
+
+def _ask(questions: Mapping[str, str], variant: str, ranker: Ranker) -> dict[str, Ranking]:
     change = VARIANTS[variant]
-    names = list(questions.questions)
-    queries = [parse_query(change(questions.questions[name])) for name in names]
-    runs: dict[str, dict[str, Mapping[str, float]]] = {leg: {} for leg in LEGS}
+    names = list(questions)
+    queries = [parse_query(change(questions[name])) for name in names]
+    rankings: list[Ranking] = []
     for start in range(0, len(queries), _BATCH):
-        rankings = searcher.rank_many(queries[start : start + _BATCH])
-        for name, ranking in zip(names[start:], rankings, strict=False):
-            for leg, scores in _legs(ranking).items():
-                runs[leg][name] = _by_document(scores, searcher)
-    legs = {leg: _measured(questions, run) for leg, run in runs.items()}
-    return Evaluation(questions.name, variant, len(names), legs)
+        rankings += ranker.rank_many(queries[start : start + _BATCH])
+    return dict(zip(names, rankings, strict=True))
 
 
-def _measured(questions: QuestionSet, run: Run) -> dict[str, float]:
-    values = by_question(questions.qrels, run)
+def _runs(rankings: Mapping[str, Ranking], name_of: Callable[[int], str]) -> dict[str, Run]:
+    runs: dict[str, dict[str, Mapping[str, float]]] = {leg: {} for leg in LEGS}
+    for name, ranking in rankings.items():
+        for leg, scores in _legs(ranking).items():
+            runs[leg][name] = _by_name(scores, name_of)
+    return dict(runs)
+
+
+def _measured(qrels: Mapping[str, Mapping[str, int]], run: Run) -> dict[str, float]:
+    values = by_question(qrels, run)
     low, high = interval(list(values["ndcg@10"].values()))
     return {**means(values), "ndcg@10_low": low, "ndcg@10_high": high}
 
@@ -72,10 +153,10 @@ def _legs(ranking: Ranking) -> dict[str, dict[int, float]]:
     return {"lexical": ranking.lexical, "dense": ranking.dense or {}, "hybrid": ranking.fused}
 
 
-def _by_document(scores: Mapping[int, float], searcher: Searcher) -> dict[str, float]:
+def _by_name(scores: Mapping[int, float], name_of: Callable[[int], str]) -> dict[str, float]:
     """A document is as good as its best passage."""
     best: dict[str, float] = {}
     for passage, score in scores.items():
-        document = searcher.index.passages.document_of(passage).id
-        best[document] = max(score, best.get(document, score))
+        name = name_of(passage)
+        best[name] = max(score, best.get(name, score))
     return best

@@ -1,6 +1,7 @@
 """Ranking measures, by ir-measures; the only importer of it (the `eval` extra)."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from statistics import fmean
 
 import ir_measures
@@ -41,6 +42,19 @@ def by_question(qrels: Mapping[str, Mapping[str, int]], run: Run) -> dict[str, d
     for one in ir_measures.iter_calc(_MEASURES.values(), qrels, whole):
         values[names[one.measure]][one.query_id] = float(one.value)
     return values
+
+
+def read_trec(path: Path) -> dict[str, dict[str, float]]:
+    """Return the run in the TREC file `path`.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is not a run.
+    """
+    run: dict[str, dict[str, float]] = {}
+    for hit in ir_measures.read_trec_run(str(path)):  # type: ignore[no-untyped-call]
+        run.setdefault(hit.query_id, {})[hit.doc_id] = float(hit.score)
+    return run
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:

@@ -6,9 +6,12 @@ import unicodedata
 import zlib
 from collections.abc import Callable
 
+from retrieval.text.abbreviations import abbreviated
 from retrieval.text.spelling import normalise_spelling
+from retrieval.text.telex import telexed
 
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_ANY_WORD = re.compile(r"[^\W\d_]+")
 # The keys beside each key, on the row of a keyboard.
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = {
@@ -67,6 +70,18 @@ def one_typo(text: str) -> str:
     return before + chance.choice(_BESIDE.get(letter.lower(), letter)) + after
 
 
+def telex_leftover(text: str) -> str:
+    """Return `text` with one of its marked words as the keys of a keyboard that was off.
+
+    Which word is decided by the text itself.
+    """
+    marked = [match for match in _ANY_WORD.finditer(text) if not match[0].isascii()]
+    if not marked:
+        return text
+    chosen = marked[zlib.crc32(text.encode()) % len(marked)]
+    return text[: chosen.start()] + telexed(chosen[0]) + text[chosen.end() :]
+
+
 VARIANTS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "no-accents": without_accents,
@@ -74,5 +89,7 @@ VARIANTS: dict[str, Callable[[str], str]] = {
     "old-tones": other_tone_placement,
     "upper": str.upper,
     "typo": one_typo,
+    "abbreviations": abbreviated,
+    "telex": telex_leftover,
 }
 """Name → what it does to a question."""

@@ -3,59 +3,67 @@
 `Đề án số 06-ĐA/TU`, `Đề án 06` and `de an 6` name one thing, and so do `Nghị quyết 18-NQ/TW`,
 `NQ 18` and `Resolution 18`. Each mention yields a short key (`nq18`) and, where the year or the
 issuing body is written, longer ones (`nq18/tw`), so that a question that says more finds the
-more exact document first. Dates and plain numbers yield nothing.
+more exact document first. Dates, amounts, addresses and plain numbers yield nothing.
+
+A mention is read from its figure: its kind stands before it (`Nghị quyết số 18`), after it
+(`18-NQ/TW`), or both.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from retrieval.text.document_kinds import (
+    CODES,
+    CODES_WITHOUT_ISSUER,
+    COUNTED,
+    KIND_OF,
+    NEED_A_SIGN,
+    STANDARDS,
+)
 from retrieval.text.spelling import fold
 
-# kind → folded names and abbreviations, Vietnamese then English. Longer names must win, so the
-# expression below is built longest first.
-KINDS: dict[str, tuple[str, ...]] = {
-    "bc": ("bao cao", "bc"),
-    "ct": ("chi thi", "ct", "directive"),
-    "ctr": ("chuong trinh", "ctr", "programme", "program"),
-    "cv": ("cong van", "cv", "official letter"),
-    "da": ("de an", "da", "project", "scheme"),
-    "hd": ("huong dan", "hd"),
-    "kh": ("ke hoach", "kh", "plan"),
-    "kl": ("ket luan", "kl", "conclusion"),
-    "l": ("luat", "law"),
-    "nd": ("nghi dinh", "nd", "decree"),
-    "nq": ("nghi quyet", "nq", "resolution"),
-    "pl": ("phap lenh", "pl", "ordinance"),
-    "qc": ("quy che", "qc"),
-    "qd": ("quyet dinh", "qd", "decision"),
-    "tb": ("thong bao", "tb"),
-    "tt": ("thong tu", "tt", "circular"),
-    "ttlt": ("thong tu lien tich", "ttlt", "joint circular"),
-    "ttr": ("to trinh", "ttr"),
-}
-_KIND_OF = {name: kind for kind, names in KINDS.items() for name in names}
+# All expressions run on folded text. Word processors write other dashes than the keyboard's
+# (hyphens that do not break, en dashes); file names and links write dots, hyphens and low lines.
+_DASH = r"\-\u2010-\u2013\u2212"
+_JOINT = rf"(?:\s?[{_DASH}/]\s?|[._])"
+_YEAR = r"(?:19|20)\d\d"
+# Longer names must win: "nghị quyết liên tịch" before "nghị quyết".
 _NAMES = "|".join(
-    re.escape(name).replace(r"\ ", r"\s+") for name in sorted(_KIND_OF, key=len, reverse=True)
+    re.escape(name).replace(r"\ ", r"[\s_-]+") for name in sorted(KIND_OF, key=len, reverse=True)
 )
-
-# All expressions run on folded text.
-_NUMBER = r"0*(?P<number>\d{1,4})(?P<letter>[a-z]?)"
-_YEAR = r"(?:/(?P<year>(?:19|20)\d\d))?"
-# Word processors write other dashes than the keyboard's: hyphens that do not break, en dashes.
-_JOINT = r"[-/\u2010\u2011\u2013]"
-# 06-ĐA/TU, 13/2023/NĐ-CP, 45/2019/QH14, 01/CT-TTg: the kind stands after the number.
+_FIGURE = re.compile(r"(?<!\d)0*(?P<number>\d{1,5})(?P<letter>[a-z](?![a-z\d]))?(?!\d)")
+# "tối đa 100" is a limit, "Điều 27.6.NĐ.21" a place in the code of laws, and what stands before a
+# full stop and a space is another sentence.
+_BEFORE = re.compile(
+    rf"(?<![^\W_])(?<!\d\.)(?<!toi )(?P<name>{_NAMES})(?:[-/](?:cp|tw|ttg|tu|ubnd))?"
+    rf"(?:[\s.:]*(?<![^\W_])(?P<said>so|no|number)[\s.:]*|\s+|\.|\s?[{_DASH}/_]\s?|)$"
+)
+_REACH_CHARS = 48
 _CODE = re.compile(
-    rf"(?<![\w/.-]){_NUMBER}{_YEAR}\s?{_JOINT}\s?(?P<code>[a-z]{{1,6}}\d{{0,2}}(?:(?:{_JOINT}|&)[a-z]{{1,8}}\d{{0,2}}){{0,4}})"
-    r"(?![\w])"
+    rf"(?:{_JOINT}(?P<year>{_YEAR}))?(?P<joint>{_JOINT}|\s?)"
+    rf"(?P<code>[a-z]{{1,8}}\d{{0,2}}(?:(?:{_JOINT}|&)[a-z]{{1,10}}\d{{0,2}}){{0,4}})(?![^\W_])"
 )
-# Đề án số 06, NQ 18, Circular No. 9: the kind stands before the number. "Kế hoạch 5 năm" and
-# "Chương trình 30 ngày" count something instead, unless it is the year that follows.
-_NAMED = re.compile(
-    rf"(?<!\w)(?P<name>{_NAMES})[\s.]*(?:so|no|number)?[\s.:]*{_NUMBER}{_YEAR}(?![\w]|[.,]\d|/\d|-\d)"
-    r"(?!\s*(?:%|(?:nam(?!\s+(?:19|20)\d\d)|thang|ngay|tuan|gio|phut|tuoi|nguoi|dong|nghin|trieu|ty|lan"
-    r"|years?|months?|days?|weeks?|hours?|people)(?!\w)))"
+_PARTS = re.compile(rf"{_JOINT}|&")
+_ASSEMBLY = re.compile(r"(?:ubtv)?qh\d{1,2}")
+_GLUED = re.compile(
+    r"(?P<kind>nq|nd|qd|ct|tt|kl)(?P<issuer>cp|tw|ttg|tu|ubnd|hdnd|b[a-z]{2,6})(?:\W.*)?"
 )
-_ASSEMBLY = re.compile(r"^qh\d{1,2}$")
+_YEAR_AFTER = re.compile(rf"(?:/|,?\s+nam\s+)(?P<year>{_YEAR})(?!\w|\s?[{_DASH}/.]\d)")
+_STANDARD = re.compile(
+    rf"(?P<part>(?:-\d{{1,2}}(?!\d))*)(?:[:-](?P<year>{_YEAR}))?(?:/(?P<code>[a-z]{{2,8}}))?(?!\w)"
+)
+# What follows a number that is no date, range, decimal or count.
+_END = re.compile(
+    rf"(?![\w%‰+]|[.,:]\d|\s?/\s?\d|\s?[{_DASH}]\s?\d)(?!\s*(?:[%‰]|(?:{COUNTED})(?!\w)))"
+)
+_NEXT_IS_NOT_COUNTED = re.compile(
+    r"\s*(?:$|[^\w\s]|(?:cua|ve|ngay|nam|la|noi|co|duoc|quy|do|va|thi|of|on|is)(?!\w))"
+)
+_CONSTITUTION = re.compile(
+    rf"(?<!\w)(?:hien\s+phap\s+(?:nam\s+)?(?P<year>{_YEAR})|(?P<before>{_YEAR})\s+constitution"
+    rf"|constitution\s+(?:of\s+)?(?P<after>{_YEAR}))(?![\w/]|[-.]\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,34 +81,6 @@ class DocumentNumber:
     end: int
 
 
-def _from_code(match: re.Match[str]) -> DocumentNumber | None:
-    parts = re.split(rf"{_JOINT}|&", match["code"])
-    if _ASSEMBLY.match(parts[0]):
-        kind, issuers = "l", parts
-    elif parts[0] in _KIND_OF and len(parts) > 1:
-        kind, issuers = _KIND_OF[parts[0]], parts[1:]
-    else:
-        return None
-    short = f"{kind}{match['number']}{match['letter']}"
-    keys = [short, f"{short}/{'-'.join(issuers)}"]
-    if match["year"]:
-        keys.insert(1, f"{short}/{match['year']}")
-    return DocumentNumber(tuple(keys), match.start(), match.end())
-
-
-def _from_name(match: re.Match[str]) -> DocumentNumber:
-    kind = _KIND_OF[" ".join(match["name"].split())]
-    short = f"{kind}{match['number']}{match['letter']}"
-    keys = (short, f"{short}/{match['year']}") if match["year"] else (short,)
-    return DocumentNumber(keys, match.start(), match.end())
-
-
-def _is_marked_name(word: str) -> bool:
-    """Whether `word` can name a kind: "ĐA", "da" and "luật" can, "đã" cannot."""
-    plain = all(ord(char) < 128 or char in "đĐ" for char in word)
-    return plain or fold(word) == "luat"
-
-
 def document_numbers(text: str) -> list[DocumentNumber]:
     """Return the document numbers named in `text`, in order, spans in `fold(text)`.
 
@@ -108,16 +88,128 @@ def document_numbers(text: str) -> list[DocumentNumber]:
     hold in `text` too.
     """
     folded = fold(text)
-    aligned = len(folded) == len(text)
-    found = [number for m in _CODE.finditer(folded) if (number := _from_code(m)) is not None]
-    taken = [(number.start, number.end) for number in found]
-    for match in _NAMED.finditer(folded):
-        # "Nghị quyết 18-NQ/TW" is one mention: the code in it already says more.
-        start, end = match.span("number")
-        if any(first <= start and end <= last for first, last in taken):
+    typed = text if len(folded) == len(text) else None
+    found = list(_constitutions(folded))
+    end = 0
+    for figure in _FIGURE.finditer(folded):
+        if figure.start() < end:
             continue
-        name = match.span("name")
-        if aligned and " " not in match["name"] and not _is_marked_name(text[slice(*name)]):
-            continue
-        found.append(_from_name(match))
+        name = _name_before(folded, typed, figure.start(), end)
+        if name is not None and _kind(name) in STANDARDS:
+            mention = _standard(folded, figure, name)
+        else:
+            mention = _coded(folded, figure, name) or _named(folded, figure, name)
+        if mention is not None:
+            found.append(mention)
+            end = mention.end
     return sorted(found, key=lambda number: number.start)
+
+
+def _name_before(folded: str, typed: str | None, figure: int, floor: int) -> re.Match[str] | None:
+    """Return the kind's name that leads to the figure, unless marks make it another word."""
+    name = _BEFORE.search(folded, max(floor, figure - _REACH_CHARS), figure)
+    if name is None or typed is None or not name["name"].isalpha():
+        return name
+    word = typed[slice(*name.span("name"))]
+    plain = all(ord(char) < 128 or char in "đĐ" for char in word)
+    # "ĐA", "da" and "luật" can name a kind; "đã", "lạnh" and, among marked words, "đa" cannot.
+    return name if (plain and word != "đa") or word.lower() in {"luật", "lệnh"} else None
+
+
+def _kind(name: re.Match[str]) -> str:
+    return KIND_OF[" ".join(re.split(r"[\s_-]+", name["name"]))]
+
+
+def _coded(folded: str, figure: re.Match[str], name: re.Match[str] | None) -> DocumentNumber | None:
+    """Read 06-ĐA/TU, 13/2023/NĐ-CP, 45/2019/QH14, 01/CT-TTg: the kind stands after the number."""
+    code = _CODE.match(folded, figure.end("number"))
+    start = figure.start() if name is None else name.start()
+    if code is None or (name is None and not _begins_a_number(folded, start)):
+        return None
+    named = None if name is None else _kind(name)
+    kind, issuers = _read_code(code, named)
+    if kind is None:
+        return None
+    keys = _keys(kind, figure["number"], code["year"], issuers)
+    if named is not None and named != kind:
+        # "Quy định số 37-QĐ/TW" is asked for by its name and by its code.
+        keys = (*_keys(named, figure["number"], code["year"], issuers), *keys)
+    return DocumentNumber(keys, start, code.end())
+
+
+def _read_code(code: re.Match[str], named: str | None) -> tuple[str | None, list[str]]:
+    """Return the kind and the issuing bodies that a code says; no kind when it is none."""
+    parts = _PARTS.split(code["code"])
+    glued = _GLUED.fullmatch(code["code"])
+    joined = code["joint"].strip() != ""
+    if _ASSEMBLY.fullmatch(parts[0]):
+        kind = named or ("l" if parts[0].startswith("qh") else None)
+        return (kind, parts) if joined else (None, [])
+    if parts[0] in CODES:
+        kind, issuers = CODES[parts[0]], parts[1:]
+        known = parts[0] in CODES_WITHOUT_ISSUER or kind == named
+        spaced = not joined and code["joint"] != ""
+        sure = (known and (bool(issuers) or not spaced)) if not joined else (known or issuers)
+        return (kind, issuers) if sure else (None, [])
+    if glued is not None:
+        return CODES[glued["kind"]], [glued["issuer"], *parts[1:]]
+    if named is not None and code["joint"] == "/" and (len(parts) > 1 or code["year"]):
+        return named, parts  # Công văn 123/UBND-VX
+    return None, []
+
+
+def _named(folded: str, figure: re.Match[str], name: re.Match[str] | None) -> DocumentNumber | None:
+    """Read Đề án số 06, NQ 18, Circular No. 9: the kind stands before the number alone."""
+    if name is None:
+        return None
+    year = _YEAR_AFTER.match(folded, figure.end())
+    end = figure.end() if year is None else year.end()
+    is_year = re.fullmatch(_YEAR, figure["number"]) is not None
+    if not _END.match(folded, end) or (is_year and not name["said"]):
+        return None
+    unsure = name["name"] in NEED_A_SIGN and not name["said"] and year is None
+    if unsure and not _NEXT_IS_NOT_COUNTED.match(folded, end):
+        return None
+    number = figure["number"] + (figure["letter"] or "")
+    return DocumentNumber(_keys(_kind(name), number, year and year["year"], []), name.start(), end)
+
+
+def _standard(folded: str, figure: re.Match[str], name: re.Match[str]) -> DocumentNumber | None:
+    """Read TCVN 5699-2-14:2007, QCVN 01:2021/BXD; "tiêu chuẩn 5" alone is no number of one."""
+    rest = _STANDARD.match(folded, figure.end())
+    if rest is None or (rest["year"] is None and " " in name["name"]):
+        return None
+    if not _END.match(folded, rest.end()):
+        return None
+    issuers = [rest["code"]] if rest["code"] else []
+    number = figure["number"] + rest["part"]
+    keys = _keys(_kind(name), number, rest["year"], issuers)
+    return DocumentNumber(keys, name.start(), rest.end())
+
+
+def _constitutions(folded: str) -> Iterator[DocumentNumber]:
+    for match in _CONSTITUTION.finditer(folded):
+        year = match["year"] or match["before"] or match["after"]
+        yield DocumentNumber((f"hp{year}",), match.start(), match.end())
+
+
+def _begins_a_number(folded: str, start: int) -> bool:
+    before = folded[start - 1] if start else " "
+    return not before.isalnum() and re.match(rf"[/._{_DASH}]", before) is None
+
+
+def _keys(kind: str, number: str, year: str | None, issuers: list[str]) -> tuple[str, ...]:
+    short = f"{kind}{number}"
+    by_year = (f"{short}/{year}",) if year else ()
+    by_issuer = (f"{short}/{'-'.join(issuers)}",) if issuers else ()
+    return (short, *by_year, *by_issuer)
+
+
+def outside_numbers(text: str) -> list[str]:
+    """Return what of canonical `text` stands between its document numbers, in order."""
+    if len(fold(text)) != len(text):
+        return [text]
+    mentions = document_numbers(text)
+    starts = [0, *(mention.end for mention in mentions)]
+    ends = [*(mention.start for mention in mentions), len(text)]
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]

@@ -42,6 +42,11 @@ def rarity(key: str, accented: bool) -> float:
     return -math.log(shares.get(key, _floor()))
 
 
+def share(key: str) -> float:
+    """Return the share of paragraphs, 0 to 1, with this accented key; 0 for a rare one."""
+    return _accented_shares().get(key, 0.0)
+
+
 @cache
 def _accented_shares() -> dict[str, float]:
     table: dict[str, float] = {}

@@ -12,7 +12,7 @@ from itertools import pairwise
 from retrieval.text.numbers import document_numbers
 from retrieval.text.spelling import folded_key, syllable_key
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Raise it whenever `analyse` may give other terms: generations built before are rebuilt."""
 
 _WORD = re.compile(r"[^\W_]+")

@@ -4,14 +4,14 @@ The table was learned by `python -m retrieval.training.translations` (DESIGN.md 
 sources). It serves the search by words; the model has its own idea of both languages.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from retrieval.text.language import is_vietnamese
 from retrieval.text.rarity import is_question_word
 from retrieval.text.spelling import syllable_key
-from retrieval.text.terms import with_pairs, words
+from retrieval.text.synonyms import Synonyms, Way, way
+from retrieval.text.terms import words
 
 _FILE = "translations.tsv"
 _LONGEST = 4
@@ -29,41 +29,19 @@ _ENDINGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """One way to say a word in the other language.
-
-    Attributes:
-        terms: Its terms in the accented field, all of them wanted: a syllable, or the pairs of
-            neighbours of a longer phrase.
-        weight: How likely it is beside the word's best translation, above 0, at most 1.
-    """
-
-    terms: tuple[str, ...]
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Translated:
-    """A word or phrase of a question, as keys, and how the other language may say it."""
-
-    keys: tuple[str, ...]
-    translations: tuple[Translation, ...]
-
-
-def translate(question: str) -> list[Translated]:
+def translate(question: str) -> list[Synonyms]:
     """Return the words of canonical `question` that the table knows, in order."""
     return _from_vietnamese(question) if is_vietnamese(question) else _from_english(question)
 
 
-def _from_english(question: str) -> list[Translated]:
+def _from_english(question: str) -> list[Synonyms]:
     table = _tables()[0]
     found = []
     for word in words(question):
         if not is_question_word(word, accented=False):
             entry = next((table[form] for form in plain_forms(word) if form in table), None)
             if entry:
-                found.append(Translated((syllable_key(word),), entry))
+                found.append(Synonyms((syllable_key(word),), entry))
     return found
 
 
@@ -79,7 +57,7 @@ def plain_forms(word: str) -> list[str]:
     return forms
 
 
-def _from_vietnamese(question: str) -> list[Translated]:
+def _from_vietnamese(question: str) -> list[Synonyms]:
     table = _tables()[1]
     keys = [syllable_key(word) for word in words(question)]
     found, at = [], 0
@@ -90,28 +68,26 @@ def _from_vietnamese(question: str) -> list[Translated]:
         part = tuple(keys[at : at + size])
         entry = table.get(" ".join(part))
         if entry and not (size == 1 and is_question_word(part[0], accented=True)):
-            found.append(Translated(part, entry))
+            found.append(Synonyms(part, entry))
         at += size
     return found
 
 
 @cache
-def _tables() -> tuple[dict[str, tuple[Translation, ...]], dict[str, tuple[Translation, ...]]]:
+def _tables() -> tuple[dict[str, tuple[Way, ...]], dict[str, tuple[Way, ...]]]:
     """Return English word → Vietnamese, and Vietnamese keys joined by spaces → English."""
-    english: dict[str, tuple[Translation, ...]] = {}
-    vietnamese: dict[str, tuple[Translation, ...]] = {}
+    english: dict[str, tuple[Way, ...]] = {}
+    vietnamese: dict[str, tuple[Way, ...]] = {}
     for line in (files(__package__) / _FILE).read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
         language, entry, said = line.split("\t")
         table = english if language == "en" else vietnamese
         key = entry if language == "en" else " ".join(syllable_key(word) for word in entry.split())
-        table[key] = tuple(_translation(part) for part in said.split("; "))
+        table[key] = tuple(_way(part) for part in said.split("; "))
     return english, vietnamese
 
 
-def _translation(part: str) -> Translation:
+def _way(part: str) -> Way:
     phrase, _, percent = part.rpartition(" ")
-    keys = [syllable_key(word) for word in phrase.split()]
-    terms = keys if len(keys) == 1 else with_pairs(keys)[len(keys) :]
-    return Translation(tuple(terms), int(percent) / 100)
+    return way(phrase, int(percent) / 100)

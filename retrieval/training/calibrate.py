@@ -22,7 +22,7 @@ from retrieval.definitions import defines
 from retrieval.embedding import CALIBRATION_FILE, load_embedder
 from retrieval.evaluation.metrics import measure
 from retrieval.fusion import Calibration, Evidence, Logistic, fuse, ranked
-from retrieval.search import EVIDENCE_DEPTH
+from retrieval.ranking import EVIDENCE_DEPTH
 from retrieval.text.questions import definition_asked
 from retrieval.training.dev_suites import (
     ABROAD,
@@ -141,7 +141,7 @@ def _ndcg(suite: Suite, calibration: Calibration) -> float:
 
 def _fused(suite: Suite, index: int, calibration: Calibration) -> Iterator[tuple[str, float]]:
     for hit in ranked(_scores(suite, index, calibration), 20):
-        yield suite.searcher.index.passages.document_of(hit.passage).id, hit.score
+        yield suite.ranker.index.passages.document_of(hit.passage).id, hit.score
 
 
 def _scores(suite: Suite, index: int, calibration: Calibration) -> dict[int, float]:
@@ -153,7 +153,7 @@ def _scores(suite: Suite, index: int, calibration: Calibration) -> dict[int, flo
     definition = definition_asked(suite.questions[index])
     if definition is not None and calibration.definition_bonus:
         for hit in ranked(scores, 25):
-            if defines(definition, suite.searcher.index.passages[hit.passage].text):
+            if defines(definition, suite.ranker.index.passages[hit.passage].text):
                 scores[hit.passage] += calibration.definition_bonus
     return scores
 
@@ -205,7 +205,7 @@ def _tops(
     suite: Suite, calibration: Calibration, *, article_removed: bool
 ) -> Iterator[tuple[Evidence, bool]]:
     """Yield the evidence for the best passage of each question and whether it is the right one."""
-    table = suite.searcher.index.passages
+    table = suite.ranker.index.passages
     titles = {row.ref.id: row.ref.title for row in table.documents}
     for index in range(len(suite.questions)):
         scores = _scores(suite, index, calibration)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from retrieval.documents.draft import Draft, DraftBlock, assemble
 from retrieval.embedding import Embedder
-from retrieval.evaluation.evaluate import searcher_over
+from retrieval.evaluation.evaluate import ranker_over
 from retrieval.evaluation.question_set import QuestionSet
 from retrieval.evaluation.variants import without_accents
 from retrieval.evidence import wanted
 from retrieval.fusion import Calibration, Evidence, Logistic
-from retrieval.search import Ranking, Searcher, parse_query
+from retrieval.ranking import Ranker, Ranking
+from retrieval.search import parse_query
 from retrieval.training.asked import load_asked
 from retrieval.training.cloze import MadeQuestion, cloze_questions, definition_questions
 from retrieval.training.split import DevPair
@@ -46,10 +47,10 @@ _MAX_QUESTIONS = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Questions over one searcher; `answers[i]` is the document id that answers question i."""
+    """Questions over one ranker; `answers[i]` is the document id that answers question i."""
 
     name: str
-    searcher: Searcher
+    ranker: Ranker
     questions: list[str]
     answers: list[str]
     rankings: list[Ranking]
@@ -59,7 +60,7 @@ class Suite:
         """Return what speaks for a passage as the answer to question `index`; read once."""
         if (index, hit.passage) not in self.evidence:
             asked = wanted(parse_query(self.questions[index]).text)
-            found = self.searcher.evidence(hit, asked, self.rankings[index])
+            found = self.ranker.evidence(hit, asked, self.rankings[index])
             self.evidence[index, hit.passage] = found
         return self.evidence[index, hit.passage]
 
@@ -70,8 +71,8 @@ def dev_suites(pairs: list[DevPair], embedder: Embedder, folder: Path) -> dict[s
     kept = [pair for pair in pairs if pair.source not in _SKIPPED_SOURCES]
     kept = [pair for pair in kept if pair.kind in {"heading", "question"}]
     # Headings are the questions of one suite, so there the passages go without their titles.
-    bare = _searcher(kept, embedder, folder / "bare", titled=False)
-    titled = _searcher(kept, embedder, folder / "titled", titled=True)
+    bare = _ranker(kept, embedder, folder / "bare", titled=False)
+    titled = _ranker(kept, embedder, folder / "titled", titled=True)
     asked = [MadeQuestion(pair.query, index) for index, pair in enumerate(kept)]
     written = load_asked(pairs)
     place = {pair.passage_text: index for index, pair in enumerate(kept)}
@@ -80,7 +81,7 @@ def dev_suites(pairs: list[DevPair], embedder: Embedder, folder: Path) -> dict[s
     english = [MadeQuestion(q.english, n) for q, n in zip(written, answers, strict=True)]
     cloze = cloze_questions(kept, chance)
     suites: dict[str, list[Suite]] = {}
-    for name, searcher, questions in (
+    for name, ranker, questions in (
         ("heading", bare, [q for q in asked if kept[q.answered_by].kind == "heading"]),
         ("question", bare, [q for q in asked if kept[q.answered_by].kind == "question"]),
         ("cloze", titled, cloze),
@@ -90,8 +91,8 @@ def dev_suites(pairs: list[DevPair], embedder: Embedder, folder: Path) -> dict[s
     ):
         chosen = chance.sample(questions, min(len(questions), _MAX_QUESTIONS))
         suites[name] = [
-            _suite(name, searcher, chosen, bare=False),
-            _suite(f"{name}, no accents", searcher, chosen, bare=True),
+            _suite(name, ranker, chosen, bare=False),
+            _suite(f"{name}, no accents", ranker, chosen, bare=True),
         ]
     suites[ASKED_ABROAD] = [_suite(ASKED_ABROAD, titled, english, bare=False)]
     return suites | _suites_abroad(pairs, embedder, folder)
@@ -106,16 +107,16 @@ def _suites_abroad(
     turned = [replace(p, query=p.passage_text, passage_text=p.query) for p in sentences]
     suites = {}
     for name, own in zip(_PARALLEL, (sections, turned, sentences), strict=True):
-        searcher = _searcher(own, embedder, folder / name, titled=False)
+        ranker = _ranker(own, embedder, folder / name, titled=False)
         made = [MadeQuestion(pair.query, index) for index, pair in enumerate(own)]
-        suites[name] = [_suite(name, searcher, made, bare=False)]
+        suites[name] = [_suite(name, ranker, made, bare=False)]
     return suites
 
 
-def _searcher(pairs: list[DevPair], embedder: Embedder, folder: Path, *, titled: bool) -> Searcher:
+def _ranker(pairs: list[DevPair], embedder: Embedder, folder: Path, *, titled: bool) -> Ranker:
     folder.mkdir()
     documents = [_document(index, pair, titled=titled) for index, pair in enumerate(pairs)]
-    return searcher_over(QuestionSet("dev", documents, {}, {}), folder, embedder, UNSET)
+    return ranker_over(QuestionSet("dev", documents, {}, {}), folder, embedder, UNSET)
 
 
 def _document(index: int, pair: DevPair, *, titled: bool) -> Document:
@@ -125,10 +126,10 @@ def _document(index: int, pair: DevPair, *, titled: bool) -> Document:
     return assemble(Draft(blocks), str(index), pair.title if titled else "")
 
 
-def _suite(name: str, searcher: Searcher, made: list[MadeQuestion], *, bare: bool) -> Suite:
+def _suite(name: str, ranker: Ranker, made: list[MadeQuestion], *, bare: bool) -> Suite:
     questions = [without_accents(q.text) if bare else q.text for q in made]
     rankings: list[Ranking] = []
     for start in range(0, len(questions), 64):
         part = [parse_query(text) for text in questions[start : start + 64]]
-        rankings += searcher.rank_many(part)
-    return Suite(name, searcher, questions, [str(q.answered_by) for q in made], rankings)
+        rankings += ranker.rank_many(part)
+    return Suite(name, ranker, questions, [str(q.answered_by) for q in made], rankings)

@@ -123,11 +123,12 @@ def _lexical(searcher: Searcher, text: str) -> object:
 
 
 def _rank(searcher: Searcher, text: str) -> object:
-    return searcher.rank_many([parse_query(text)])
+    return searcher.ranker.rank_many([parse_query(text)])
 
 
 def _citing(searcher: Searcher) -> Callable[[str], object]:
-    hits = {text: ranked(searcher.rank_many([parse_query(text)])[0].fused, 3) for text in QUESTIONS}
+    rankings = searcher.ranker.rank_many([parse_query(text) for text in QUESTIONS])
+    hits = {text: ranked(r.fused, 3) for text, r in zip(QUESTIONS, rankings, strict=True)}
 
     def act(text: str) -> object:
         asked, definition = wanted(text), definition_asked(text)

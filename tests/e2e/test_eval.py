@@ -58,3 +58,35 @@ async def test_a_folder_that_is_no_question_set_is_refused(tmp_path: Path) -> No
     assert done.code == 2
     assert "BEIR" in done.err
     assert "Traceback" not in done.err
+
+
+async def test_runs_are_written_and_compared_with(tmp_path: Path) -> None:
+    """A run written by one call is the baseline of the next; own questions name the failures."""
+    folder = tmp_path / "phuong"
+    folder.mkdir()
+    write_set(folder)
+    environment = clean_environment()
+    where, runs = str(folder), str(tmp_path / "runs")
+    done = await command("eval", where, "--runs", runs, folder=tmp_path, environment=environment)
+    assert done.code == 0, done.err
+    written = sorted(path.name for path in (tmp_path / "runs").iterdir())
+    assert written == [f"phuong.plain.{leg}.run" for leg in ("dense", "hybrid", "lexical")]
+    done = await command("eval", where, "--compare", runs, folder=tmp_path, environment=environment)
+    assert done.code == 0, done.err
+    assert "may be chance" in done.out
+    comparison = json.loads(done.out.splitlines()[-1])["sets"][0]["comparison"]
+    assert (comparison["better"], comparison["worse"], comparison["real"]) == (0, 0, False)
+
+
+async def test_own_questions_are_asked_of_the_own_documents(tmp_path: Path) -> None:
+    """A two-column file is measured on the index, and what failed is listed."""
+    (tmp_path / "corpus").mkdir()
+    text = "\n\n".join(PASSAGES.values())
+    (tmp_path / "corpus" / "phuong.txt").write_text(text, encoding="utf-8")
+    rows = "Lệ phí khai sinh quá hạn?\tnăm nghìn đồng\nMượn sách bao lâu?\tthứ Hai đến thứ Sáu\n"
+    (tmp_path / "own.tsv").write_text(rows, encoding="utf-8")
+    done = await command("eval", "own.tsv", folder=tmp_path, environment=clean_environment())
+    assert done.code == 0, done.err
+    assert "line 2: rank" in done.out
+    (one,) = json.loads(done.out.splitlines()[-1])["sets"]
+    assert (one["queries"], [failure["line"] for failure in one["failures"]]) == (2, [2])

@@ -10,8 +10,8 @@ import pytest
 from retrieval.errors import GenerationCorrupt
 from retrieval.lexical import FieldWeights, LexicalIndex
 from retrieval.text import Terms, analyse
+from retrieval.text.synonyms import Synonyms, Way
 from retrieval.text.terms import with_pairs
-from retrieval.text.translations import Translated, Translation
 
 Entry = tuple[str, str]
 K1, B = 1.2, 0.75
@@ -191,7 +191,7 @@ def test_best_way_to_say_a_word_counts_and_no_other(tmp_path: Path) -> None:
     entries = [("chồng bà là vua", ""), ("quốc vương", ""), ("vua và quốc vương", ""), ("sông", "")]
     LexicalIndex.write(iter(entries), tmp_path / "lexical")
     index = LexicalIndex.open(tmp_path / "lexical")
-    king = Translated(("king",), (Translation(("quôc1_vương",), 1.0), Translation(("vua",), 0.5)))
+    king = Synonyms(("king",), (Way(("quôc1_vương",), 1.0), Way(("vua",), 0.5)))
     pair, single = (bm25(entries, "accented", [term]) for term in ("quôc1_vương", "vua"))
     expected = [max(a, b / 2) for a, b in zip(pair, single, strict=True)]
     found = dict(index.search(Terms([], [], []), 10, [king]))
@@ -205,7 +205,7 @@ def test_every_pair_of_a_longer_translation_counts(tmp_path: Path) -> None:
     LexicalIndex.write(iter(entries), tmp_path / "lexical")
     index = LexicalIndex.open(tmp_path / "lexical")
     terms = ("nha2_triêt1", "triêt1_hoc5")
-    phrase = Translated(("philosopher",), (Translation(terms, 1.0),))
+    phrase = Synonyms(("philosopher",), (Way(terms, 1.0),))
     expected = [score / math.sqrt(2) for score in bm25(entries, "accented", terms)]
     found = dict(index.search(Terms([], [], []), 10, [phrase]))
     assert found == pytest.approx({n: s for n, s in enumerate(expected) if s > 0}, rel=1e-5)

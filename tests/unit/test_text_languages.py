@@ -33,7 +33,7 @@ def test_language_is_told_by_marks_or_by_the_shape_of_syllables(
 
 def said(question: str) -> dict[tuple[str, ...], set[tuple[str, ...]]]:
     """Keys of each word of the question → the terms of its translations."""
-    return {word.keys: {way.terms for way in word.translations} for word in translate(question)}
+    return {word.keys: {way.terms for way in word.ways} for word in translate(question)}
 
 
 def test_english_words_are_said_in_vietnamese() -> None:
