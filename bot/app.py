@@ -10,6 +10,7 @@ from telegram import BotCommand, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
 
+from bot.conversations import Conversations
 from bot.errors import StoreError
 from bot.handlers.admin import JOB, AdminHandlers
 from bot.handlers.channel import ChannelHandlers
@@ -101,7 +102,9 @@ class BotApp:
             self._store = await Store.open(self._settings.data / "hoidap.sqlite3")
         except StoreError as error:
             _log.error("store.unavailable error=%s", error)
-        services = Services(self._settings, self._answers, self._reindexer, self._store)
+        services = Services(
+            self._settings, self._answers, self._reindexer, self._store, Conversations()
+        )
         # The first handler that fits takes an update: commands before plain text.
         for handlers in (
             InfoHandlers(services),

@@ -196,19 +196,24 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _chat(options: argparse.Namespace, settings: Settings) -> int:
+    from retrieval.search import parse_query
+
     session = _session(settings)
     searcher = session.searcher()
+    previous = ""
     if options.question:
-        question = " ".join(options.question)
-        session.terminal.note(f"? {question}")
-        session.terminal.show_answer(searcher.ask(question))
+        previous = " ".join(options.question)
+        session.terminal.note(f"? {previous}")
+        session.terminal.show_answer(searcher.ask(previous))
         if not session.terminal.interactive:
             return ANSWERED
     say = sentences(settings.language)
     session.terminal.note(say.cli_chat_hint)
     while (typed := session.terminal.ask()) is not None:
         try:
-            session.terminal.show_answer(searcher.ask(typed))
+            (answer,) = searcher.ask_many([parse_query(typed, previous)])
+            session.terminal.show_answer(answer)
+            previous = answer.understood or typed
         except (QueryEmpty, QueryTooLong) as error:
             session.terminal.note(explain(error, settings))
     session.terminal.note(say.cli_bye)

@@ -20,10 +20,12 @@ _SOURCES_SHOWN = 30
 def answer_messages(answer: Answer, say: Sentences) -> list[str]:
     """Return the HTML messages that give `answer`, in the order to send them; at least one."""
     blocks: list[str] = []
+    if answer.understood:
+        blocks.append(f"<i>{_line(say.understood.format(question=answer.understood))}</i>")
     if not answer.answered:
         blocks.append(_line(say.miss.format(documents=answer.documents_searched)))
         if answer.citations:
-            blocks[0] += "\n" + _line(say.nearest)
+            blocks[-1] += "\n" + _line(say.nearest)
     for citation in answer.citations:
         blocks += _citation_blocks(citation, say, lead=answer.answered and citation.rank == 1)
     if answer.degraded:

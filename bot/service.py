@@ -102,8 +102,10 @@ class AnswerService:
         )
         return searcher.name
 
-    async def ask(self, question: str, k: int) -> tuple[Answer, str]:
+    async def ask(self, question: str, k: int, previous: str = "") -> tuple[Answer, str]:
         """Return the answer to `question` and the name of the generation that gave it.
+
+        `previous` is what the same person asked before; a follow-up leans on it.
 
         Raises:
             QueryError: The question cannot be searched.
@@ -111,7 +113,7 @@ class AnswerService:
             Overloaded: Too many questions wait already.
             DeadlineExceeded: It took too long.
         """
-        query = parse_query(question)
+        query = parse_query(question, previous)
         waiting = _Waiting(query, k, asyncio.get_running_loop().create_future())
         try:
             self._queue.put_nowait(waiting)

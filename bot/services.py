@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.conversations import Conversations
 from bot.reindexing import Reindexer
 from bot.service import AnswerService
 from bot.settings import Settings
@@ -16,3 +17,4 @@ class Services:
     answers: AnswerService
     reindexer: Reindexer
     store: Store | None
+    conversations: Conversations

@@ -69,6 +69,9 @@ class Terminal:
 
     def show_answer(self, answer: Answer) -> None:
         """Print the answer: quotes with the answering sentence in bold, and their places."""
+        if answer.understood:
+            meant = self._say.understood.format(question=answer.understood)
+            self._out.print(Text(meant, style="italic"))
         if not answer.answered:
             self._out.print(Text(self._say.miss.format(documents=answer.documents_searched)))
             if answer.citations:

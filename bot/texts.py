@@ -18,6 +18,7 @@ class Sentences:
     source: str
     confidence: str
     degraded: str
+    understood: str
     miss: str
     nearest: str
     # questions that cannot be searched
@@ -92,6 +93,7 @@ VI = Sentences(
     passage="đoạn {number}",
     source="nguồn",
     confidence="Độ tin cậy {percent} % · đã tìm trong {documents} tài liệu",
+    understood="Hiểu là: “{question}”",
     degraded="(mô hình ngữ nghĩa tạm thời không dùng được, chỉ tìm theo từ)",
     miss="Không tìm thấy câu trả lời trong {documents} tài liệu.",
     nearest="Đoạn gần nhất, có thể không trả lời đúng câu hỏi:",
@@ -179,6 +181,7 @@ EN = Sentences(
     passage="paragraph {number}",
     source="source",
     confidence="Confidence {percent} % · searched {documents} documents",
+    understood="Taken as: “{question}”",
     degraded="(the semantic model is unavailable for now; searched by words only)",
     miss="No answer found in {documents} documents.",
     nearest="The nearest passage, which may not answer the question:",

@@ -14,6 +14,7 @@ from retrieval.generation import GenerationStore, read_manifest, verify
 from retrieval.passage_table import DocumentRow
 from retrieval.ranking import Index, Ranker, Ranking
 from retrieval.text import canonical_line
+from retrieval.text.follow_up import completed
 from retrieval.text.questions import definition_asked
 from retrieval.text.telex import untelexed
 from retrieval.types import Answer, Query
@@ -23,8 +24,8 @@ MAX_K = 50
 _log = logging.getLogger(__name__)
 
 
-def parse_query(question: str) -> Query:
-    """Return `question` as a Query.
+def parse_query(question: str, previous: str = "") -> Query:
+    """Return `question` as a Query; `previous` is what the same person asked before.
 
     Raises:
         QueryEmpty: It has no letter or digit.
@@ -35,7 +36,10 @@ def parse_query(question: str) -> Query:
         raise QueryEmpty("the question has no letter or digit")
     if len(text) > MAX_QUERY_CHARS:
         raise QueryTooLong(len(text), MAX_QUERY_CHARS)
-    return Query(raw=question, text=text)
+    follow_up = completed(text, untelexed(canonical_line(previous)))
+    if follow_up is None or len(follow_up.text) > MAX_QUERY_CHARS:
+        return Query(raw=question, text=text)
+    return Query(raw=question, text=text, completed=follow_up.text, leans=follow_up.certain)
 
 
 class Searcher:
@@ -80,14 +84,17 @@ class Searcher:
 
     def ask_many(self, queries: Sequence[Query], k: int = 3) -> list[Answer]:
         """Return an answer per query, in order; the model is asked once for all of them."""
-        rankings = self.ranker.rank_many(queries)
-        return [
-            self._answer(query, ranking, min(k, MAX_K))
-            for query, ranking in zip(queries, rankings, strict=True)
-        ]
+        readings = [reading for query in queries for reading in _readings(query)]
+        rankings = iter(self.ranker.rank_many(readings))
+        answers = []
+        for query in queries:
+            own = [self._answer(reading, next(rankings), k) for reading in _readings(query)]
+            # The completed question comes first; where it finds nothing, it was not meant.
+            answers.append(next((answer for answer in own if answer.answered), own[-1]))
+        return answers
 
     def _answer(self, query: Query, ranking: Ranking, k: int) -> Answer:
-        hits = ranked(ranking.fused, k)
+        hits = ranked(ranking.fused, min(k, MAX_K))
         asked, definition = wanted(query.text), definition_asked(query.text)
         confidence = self.ranker.confidence(hits[0], asked, ranking) if hits else 0.0
         answered = bool(hits) and confidence >= self.index.calibration.threshold
@@ -99,12 +106,22 @@ class Searcher:
             citations = [replace(citation, sentence=None) for citation in nearest]
         return Answer(
             question=query.raw,
+            understood=query.completed,
             answered=answered,
             confidence=confidence,
             documents_searched=len(self.index.passages.documents),
             citations=tuple(citations),
             degraded=ranking.dense is None,
         )
+
+
+def _readings(query: Query) -> list[Query]:
+    """Return the ways to read `query`, the likelier first; `completed` says which is which."""
+    plain = replace(query, completed="")
+    if not query.completed:
+        return [plain]
+    whole = replace(query, text=query.completed)
+    return [whole] if query.leans else [whole, plain]
 
 
 def open_serving(data: Path, embedder: Embedder | None) -> tuple[Searcher, GenerationError | None]:

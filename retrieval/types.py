@@ -73,10 +73,19 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question made canonical: `text` is what is searched, `raw` what the person typed."""
+    """A question made canonical.
+
+    Attributes:
+        raw: What the person typed.
+        text: What is searched.
+        completed: The same with what it takes from the question before, or "".
+        leans: Whether it means nothing without that; if not, the reading that is answered counts.
+    """
 
     raw: str
     text: str
+    completed: str = ""
+    leans: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +155,7 @@ class Answer:
         documents_searched: How many documents the generation holds.
         citations: Best first. When not answered: at most one, the nearest miss.
         degraded: True when only the lexical leg could be asked.
+        understood: The question that was answered, where the one before completed it; or "".
     """
 
     question: str
@@ -154,3 +164,4 @@ class Answer:
     documents_searched: int
     citations: Sequence[Citation]
     degraded: bool = False
+    understood: str = ""

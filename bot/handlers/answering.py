@@ -41,9 +41,13 @@ async def answer(
     """
     started = time.monotonic()
     say = sentences(language)
+    meant = question
     record = QuestionRecord(message.chat_id, message.message_id, surface, outcome="failed")
     try:
-        found, generation = await services.answers.ask(question, k)
+        found, generation = await services.answers.ask(
+            question, k, services.conversations.before(message)
+        )
+        meant = found.understood or question
         texts = answer_messages(found, say)
         record = replace(
             record,
@@ -56,7 +60,8 @@ async def answer(
         record, texts = replace(record, outcome=outcome), plain_messages(text)
         if outcome == "failed":
             _log.exception("question.failed surface=%s", surface)
-    await reply(message, texts, quote=quote)
+    sent = await reply(message, texts, quote=quote)
+    services.conversations.remember(message, sent, meant)
     record = replace(record, seconds=time.monotonic() - started)
     _log.info(
         "question.%s surface=%s confidence=%.3f seconds=%.3f generation=%s",

@@ -107,6 +107,19 @@ async def test_an_edit_in_a_group(server: BotApiServer, lan: Person, group: Chat
     assert said_after(server, last) == []
 
 
+async def test_a_reply_to_an_answer_keeps_its_subject(
+    server: BotApiServer, group: Chat, lan: Person
+) -> None:
+    """Anybody who replies to one of the bot's answers asks about what it answered."""
+    minh = new_person(server, "Minh").user
+    server.set_status(group, minh, "member")
+    group_answer = await answer_to(server, server.say(group, lan.user, f"/hoi {FEE_QUESTION}"))
+    asked = server.say(group, minh, "Vì sao?", reply_to=group_answer[0])
+    answer = await answer_to(server, asked)
+    assert answer[0].text.startswith("Hiểu là: “Vì sao Lệ phí làm thẻ bạn đọc?”")
+    assert quotes(answer)[0] == FEE_QUOTE
+
+
 async def test_a_bare_command_as_a_reply(
     server: BotApiServer, lan: Person, group: Chat, privacy: bool
 ) -> None:

@@ -183,3 +183,22 @@ def received(person: Person, *, text: str = "", **fields: object) -> Message:
     message = world.add_message(person.chat, person.user, Content(text), service=fields)
     announce(world, message)
     return message
+
+
+async def test_a_follow_up_keeps_the_subject(server: BotApiServer, lan: Person) -> None:
+    """A question that means nothing alone takes what it lacks from the same person's last one."""
+    minh = new_person(server, "Minh")
+    await lan.answer(papers.FEE_QUESTION)
+    [answer, *_] = await lan.answer("Vì sao?")
+    assert answer.text.startswith("Hiểu là: “Vì sao Lệ phí làm thẻ bạn đọc?”")
+    assert quotes([answer])[0] == papers.FEE_QUOTE
+    [alone, *_] = await minh.answer("Vì sao?")
+    assert "Hiểu là" not in alone.text
+
+
+async def test_a_whole_question_owes_nothing_to_the_last(lan: Person) -> None:
+    """A question that stands alone is answered as it stands."""
+    await lan.answer(SEED_QUESTION)
+    [answer, *_] = await lan.answer(papers.FEE_QUESTION)
+    assert "Hiểu là" not in answer.text
+    assert quotes([answer])[0] == papers.FEE_QUOTE

@@ -1,0 +1,55 @@
+"""What was asked just before, by whom and where: in memory only, and not for long.
+
+Question texts are never written anywhere, so a restart forgets them.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+from telegram import Message, MessageEntity
+
+KEPT_S = 15 * 60
+"""After a quarter of an hour a question is a new one."""
+_MOST = 10_000
+
+
+class Conversations:
+    """The last question of each person in each chat and topic, and of each of the bot's answers."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._asked: OrderedDict[Hashable, tuple[float, str]] = OrderedDict()
+
+    def before(self, message: Message) -> str:
+        """Return the question that `message` may lean on, or "".
+
+        As a reply to one of the bot's answers it leans on what that one answered; else on what
+        the same person asked last in the same place.
+        """
+        original = message.reply_to_message
+        if original is not None and original.from_user == message.get_bot().bot:
+            # An answer from before a restart says what it is about by its marked sentence.
+            return self._recall((original.chat_id, original.message_id)) or _marked(original)
+        return self._recall(_place(message))
+
+    def remember(self, message: Message, answers: list[Message], question: str) -> None:
+        """Keep `question`, asked in `message` and answered by `answers`."""
+        for key in (_place(message), *((sent.chat_id, sent.message_id) for sent in answers)):
+            self._asked[key] = (self._now(), question)
+            self._asked.move_to_end(key)
+        while len(self._asked) > _MOST:
+            self._asked.popitem(last=False)
+
+    def _recall(self, key: Hashable) -> str:
+        asked_at, question = self._asked.get(key, (0.0, ""))
+        return question if self._now() - asked_at <= KEPT_S else ""
+
+
+def _place(message: Message) -> Hashable:
+    person = message.from_user.id if message.from_user is not None else None
+    return ("last", message.chat_id, message.message_thread_id, person)
+
+
+def _marked(answer: Message) -> str:
+    return next(iter(answer.parse_entities([MessageEntity.BOLD]).values()), "")
