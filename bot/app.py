@@ -25,6 +25,7 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.texts import EN, VI, Sentences, language_of, sentences
 from retrieval.embedding import Embedder
+from retrieval.reranking import Reranker
 
 _log = logging.getLogger(__name__)
 
@@ -38,9 +39,11 @@ AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 class BotApp:
     """The live bot, by long polling."""
 
-    def __init__(self, settings: Settings, embedder: Embedder | None) -> None:
+    def __init__(
+        self, settings: Settings, embedder: Embedder | None, reranker: Reranker | None = None
+    ) -> None:
         self._settings = settings
-        self._answers = AnswerService(settings.data, embedder)
+        self._answers = AnswerService(settings.data, embedder, reranker=reranker)
         self._reindexer = Reindexer(settings)
         self._store: Store | None = None
 

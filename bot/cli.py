@@ -36,7 +36,7 @@ _EPILOG = """\
 exit codes: 0 answered or done, 1 nothing found, 2 wrong use, settings or corpus
 
 settings come from flags, the environment, or a .env file (see deploy/env.example):
-  HOIDAP_CORPUS  HOIDAP_DATA  HOIDAP_MODEL  HOIDAP_LANGUAGE
+  HOIDAP_CORPUS  HOIDAP_DATA  HOIDAP_MODEL  HOIDAP_RERANKER  HOIDAP_LANGUAGE
   HOIDAP_ADMINS  TELEGRAM_BOT_TOKEN  TELEGRAM_API_BASE
 """
 
@@ -271,7 +271,7 @@ def _run(_: argparse.Namespace, settings: Settings) -> int:
     if code := session.prepare_to_serve():
         return code
     try:
-        BotApp(settings, session.serving_embedder).run()
+        BotApp(settings, session.serving_embedder, session.reranker).run()
     except InvalidToken:
         print(f"hoidap: {sentences(settings.language).cli_refused_login}", file=sys.stderr)
         return WRONG_USE

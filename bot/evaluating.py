@@ -67,7 +67,9 @@ def _evaluations(wanted: Wanted, session: Session, model: str | None) -> Iterato
             yield from evaluate_own(one, own[one], wanted.variants, ranker)
         else:
             calibration = calibration_for(model)
-            yield from evaluate(one, wanted.variants, session.embedder, calibration)
+            yield from evaluate(
+                one, wanted.variants, session.embedder, calibration, session.reranker
+            )
 
 
 def _comparison(one: Evaluation, run: Path | None) -> Comparison | None:

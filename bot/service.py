@@ -16,6 +16,7 @@ from bot.errors import DeadlineExceeded, Overloaded
 from retrieval.embedding import Embedder
 from retrieval.errors import GenerationError, GenerationMissing
 from retrieval.generation import GenerationStore
+from retrieval.reranking import Reranker
 from retrieval.search import Searcher, open_serving, parse_query
 from retrieval.types import Answer, Query
 
@@ -41,12 +42,14 @@ class AnswerService:
         data: Path,
         embedder: Embedder | None,
         *,
+        reranker: Reranker | None = None,
         max_waiting: int = MAX_WAITING,
         deadline_s: float = 10.0,
         watch_s: float = _WATCH_S,
     ) -> None:
         self._data = data
         self._embedder = embedder
+        self._reranker = reranker
         self._deadline_s = deadline_s
         self._watch_s = watch_s
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(max_waiting)
@@ -91,7 +94,7 @@ class AnswerService:
         """
         loop = asyncio.get_running_loop()
         searcher, problem = await loop.run_in_executor(
-            self._opener, open_serving, self._data, self._embedder
+            self._opener, open_serving, self._data, self._embedder, self._reranker
         )
         serving = self._searcher
         if problem is not None and serving is not None:

@@ -20,6 +20,7 @@ from retrieval.errors import (
     GenerationMissing,
 )
 from retrieval.generation import Manifest, read_manifest
+from retrieval.reranking import Reranker, load_reranker
 from retrieval.search import Searcher, open_serving
 
 
@@ -39,6 +40,16 @@ class Session:
             EmbedderError: It cannot be loaded.
         """
         return load_embedder(self._settings.model)
+
+    @cached_property
+    def reranker(self) -> Reranker | None:
+        """The second stage that the settings name, if any.
+
+        Raises:
+            EmbedderError: It cannot be loaded.
+        """
+        name = self._settings.reranker
+        return None if name is None else load_reranker(name)
 
     def build_with(
         self, progress: Callable[[Progress], None], *, force: bool = False
@@ -100,7 +111,7 @@ class Session:
     def searcher(self) -> Searcher:
         """Return the current generation, built first when that is needed."""
         try:
-            searcher, problem = open_serving(self._settings.data, self.embedder)
+            searcher, problem = open_serving(self._settings.data, self.embedder, self.reranker)
         except (GenerationMissing, GenerationIncompatible, GenerationCorrupt):
             return self._built()
         manifest = read_manifest(searcher.folder)
@@ -114,7 +125,7 @@ class Session:
 
     def _built(self) -> Searcher:
         self.terminal.show_report(self.build())
-        searcher, _ = open_serving(self._settings.data, self.embedder)
+        searcher, _ = open_serving(self._settings.data, self.embedder, self.reranker)
         return searcher
 
     def _is_of_this_corpus(self, manifest: Manifest) -> bool:

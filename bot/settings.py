@@ -40,6 +40,11 @@ SETTINGS = (
         "intfloat/multilingual-e5-small",
         "another sentence-transformers model: a name on a hub, or a folder",
     ),
+    Setting(
+        "HOIDAP_RERANKER",
+        "BAAI/bge-reranker-v2-m3",
+        "a CrossEncoder that reads the best passages again; slower, off when not set",
+    ),
     Setting("HOIDAP_LANGUAGE", "vi", "language of the command line and of channels: vi or en"),
     Setting("TELEGRAM_API_BASE", DEFAULT_API_BASE, "root of a Bot API server of your own"),
 )
@@ -56,6 +61,7 @@ class Settings:
     language: Language
     api_base: str
     token: str | None = field(default=None, repr=False)
+    reranker: str | None = None
 
     def require_token(self) -> str:
         """Return the token.
@@ -93,6 +99,7 @@ def load_settings(
         corpus=Path(values.get("HOIDAP_CORPUS", "corpus")).expanduser(),
         data=_data_folder(values, faults),
         model=values.get("HOIDAP_MODEL"),
+        reranker=values.get("HOIDAP_RERANKER"),
         admins=_admins(values.get("HOIDAP_ADMINS", ""), faults),
         language=_language(values, faults),
         api_base=_api_base(values.get("TELEGRAM_API_BASE", DEFAULT_API_BASE), faults),

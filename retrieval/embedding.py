@@ -187,7 +187,18 @@ def _load_from_hub(name: str) -> SentenceTransformerEmbedder:
         return _load_sentence_transformer(name, name, f"hub:{name}", local_files_only=True)
     except EmbedderError:
         _log.info("model.fetching name=%s", name)
-    # One request, at once, instead of a minute of the library's retries for every file.
+    ask_hub(name)
+    return _load_sentence_transformer(name, name, f"hub:{name}")
+
+
+def ask_hub(name: str) -> None:
+    """Make sure that the hub can be reached and has the model.
+
+    One request, at once, instead of a minute of the library's retries for every file.
+
+    Raises:
+        EmbedderError: It cannot be, or has not.
+    """
     from huggingface_hub import HfApi
 
     try:
@@ -195,7 +206,6 @@ def _load_from_hub(name: str) -> SentenceTransformerEmbedder:
     except Exception as error:  # no network, no such model, no access: each has its own type
         reason = str(error).partition("\n")[0]
         raise EmbedderError(f"model {name} cannot be fetched from its hub: {reason}") from error
-    return _load_sentence_transformer(name, name, f"hub:{name}")
 
 
 def _load_sentence_transformer(

@@ -27,6 +27,7 @@ from retrieval.evidence import (
 from retrieval.fusion import Calibration, Evidence, fuse, ranked
 from retrieval.lexical import LexicalIndex
 from retrieval.passage_table import PassageTable
+from retrieval.reranking import RERANK_DEPTH, Reranker
 from retrieval.text import analyse
 from retrieval.text.numbers import document_numbers
 from retrieval.text.other_words import other_words
@@ -89,9 +90,12 @@ class Index:
 class Ranker:
     """Ranks the passages of one index. Safe to use from several threads."""
 
-    def __init__(self, index: Index, embedder: Embedder | None) -> None:
+    def __init__(
+        self, index: Index, embedder: Embedder | None, reranker: Reranker | None = None
+    ) -> None:
         self.index = index
         self._embedder = embedder
+        self._reranker = reranker
 
     def rank_many(self, queries: Sequence[Query]) -> list[Ranking]:
         """Return both legs and their fusion per query, in order."""
@@ -107,6 +111,7 @@ class Ranker:
             ranking = Ranking(by_words, by_meaning, fused, overlap)
             self._favour_evidence(query, ranking)
             self._favour_definitions(query, fused)
+            self._rerank(query, fused)
             for passage, (_, exactness) in held.items():
                 fused[passage] += _NUMBER_BONUS * exactness
             rankings.append(ranking)
@@ -180,6 +185,21 @@ class Ranker:
         for hit in ranked(fused, _CANDIDATES // 4):
             if defines(definition, self.index.passages[hit.passage].text):
                 fused[hit.passage] += self.index.calibration.definition_bonus
+
+    def _rerank(self, query: Query, fused: dict[int, float]) -> None:
+        """Give the best scores to the passages in the order that the second stage finds."""
+        if self._reranker is None:
+            return
+        hits = ranked(fused, RERANK_DEPTH)
+        try:
+            texts = [self.index.passages[hit.passage].text for hit in hits]
+            scores = self._reranker.scores(query.text, texts)
+        except EmbedderError:
+            _log.exception("search.rerank_failed")
+            return
+        order = np.argsort(-scores, kind="stable")
+        for hit, chosen in zip(hits, order, strict=True):
+            fused[hits[chosen].passage] = hit.score
 
     def confidence(self, hit: Hit, asked: Wanted, ranking: Ranking) -> float:
         """Return the calibrated probability that the passage of `hit` answers.

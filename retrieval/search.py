@@ -13,6 +13,7 @@ from retrieval.fusion import ranked
 from retrieval.generation import GenerationStore, read_manifest, verify
 from retrieval.passage_table import DocumentRow
 from retrieval.ranking import Index, Ranker, Ranking
+from retrieval.reranking import Reranker
 from retrieval.text import canonical_line
 from retrieval.text.follow_up import completed
 from retrieval.text.questions import definition_asked
@@ -45,13 +46,21 @@ def parse_query(question: str, previous: str = "") -> Query:
 class Searcher:
     """Answers questions from one index; `folder` is where its files are."""
 
-    def __init__(self, index: Index, embedder: Embedder | None, folder: Path) -> None:
+    def __init__(
+        self,
+        index: Index,
+        embedder: Embedder | None,
+        folder: Path,
+        reranker: Reranker | None = None,
+    ) -> None:
         self.index = index
         self.folder = folder
-        self.ranker = Ranker(index, embedder)
+        self.ranker = Ranker(index, embedder, reranker)
 
     @classmethod
-    def open(cls, folder: Path, embedder: Embedder | None) -> "Searcher":
+    def open(
+        cls, folder: Path, embedder: Embedder | None, reranker: Reranker | None = None
+    ) -> "Searcher":
         """Open the generation in `folder` after checking every byte of it.
 
         Without an embedder, answers come from words alone and say so.
@@ -66,7 +75,7 @@ class Searcher:
                 f"{folder} was built with model {manifest.model}, not {embedder.name} as it is now"
             )
         verify(folder, manifest)
-        return cls(Index.open(folder), embedder, folder)
+        return cls(Index.open(folder), embedder, folder, reranker)
 
     @property
     def name(self) -> str:
@@ -124,7 +133,9 @@ def _readings(query: Query) -> list[Query]:
     return [whole] if query.leans else [whole, plain]
 
 
-def open_serving(data: Path, embedder: Embedder | None) -> tuple[Searcher, GenerationError | None]:
+def open_serving(
+    data: Path, embedder: Embedder | None, reranker: Reranker | None = None
+) -> tuple[Searcher, GenerationError | None]:
     """Open the current generation of `data`; if it is broken, the one before it.
 
     Returns the searcher and, when it had to fall back, what is wrong with the current one.
@@ -134,14 +145,14 @@ def open_serving(data: Path, embedder: Embedder | None) -> tuple[Searcher, Gener
     """
     store = GenerationStore(data)
     try:
-        return Searcher.open(store.current(), embedder), None
+        return Searcher.open(store.current(), embedder, reranker), None
     except GenerationError as error:
         previous = _previous(store)
         if previous is None:
             raise
         _log.error("generation.fallback error=%s previous=%s", type(error).__name__, previous.name)
         try:
-            return Searcher.open(previous, embedder), error
+            return Searcher.open(previous, embedder, reranker), error
         except GenerationError:
             raise error from None
 

@@ -14,6 +14,7 @@ from retrieval.evaluation.question_set import QuestionSet
 from retrieval.evaluation.variants import VARIANTS
 from retrieval.fusion import Calibration, ranked
 from retrieval.ranking import Index, Ranker, Ranking
+from retrieval.reranking import Reranker
 from retrieval.search import parse_query
 
 LEGS = ("lexical", "dense", "hybrid")
@@ -65,20 +66,25 @@ def evaluate(
     variants: Sequence[str],
     embedder: Embedder,
     calibration: Calibration,
+    reranker: Reranker | None = None,
 ) -> list[Evaluation]:
     """Index the set as the product does, ask its questions, return one evaluation per variant."""
     with tempfile.TemporaryDirectory(prefix="hoidap-eval-") as name:
-        ranker = ranker_over(questions, Path(name), embedder, calibration)
+        ranker = ranker_over(questions, Path(name), embedder, calibration, reranker)
         return [_evaluate(questions, variant, ranker) for variant in variants]
 
 
 def ranker_over(
-    questions: QuestionSet, folder: Path, embedder: Embedder, calibration: Calibration
+    questions: QuestionSet,
+    folder: Path,
+    embedder: Embedder,
+    calibration: Calibration,
+    reranker: Reranker | None = None,
 ) -> Ranker:
     """Return a ranker over the documents of `questions`, its files in the empty `folder`."""
     documents = [(document, "") for document in questions.documents]
     write_index(folder, documents, embedder, calibration)
-    return Ranker(Index.open(folder), embedder)
+    return Ranker(Index.open(folder), embedder, reranker)
 
 
 def _evaluate(questions: QuestionSet, variant: str, ranker: Ranker) -> Evaluation:

@@ -71,8 +71,9 @@ def service_in(
 ) -> AnswerService:
     """A service over what is published in `folder`, not started."""
     model, data = embedder or HashEmbedder(), folder / "data"
-    limits = {"deadline_s": deadline_s, "watch_s": watch_s}
-    return AnswerService(data, model, max_waiting=max_waiting, **limits)
+    return AnswerService(
+        data, model, max_waiting=max_waiting, deadline_s=deadline_s, watch_s=watch_s
+    )
 
 
 async def until(event: threading.Event) -> None:
