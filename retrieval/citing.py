@@ -1,6 +1,7 @@
 """Hits → citations: the exact quote, its place, and the sentence that answers."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 from retrieval.definitions import defines
@@ -18,13 +19,20 @@ from retrieval.text.kinds import Kind, has_kind
 from retrieval.text.questions import DefinitionQuestion
 from retrieval.types import Citation, Hit, Passage, Sentence
 
-_MIN_SHARED = 0.25
+_MIN_SHARED = 0.1
 """A sentence that shares less than this with the question is not marked: unsure is unmarked."""
 
 # Beside the share of telling words, which is at most 1; learned on the hand-written questions of
 # the development split (DESIGN.md, section 8).
 _KIND_BONUS = {Kind.COUNT: 0.45, Kind.TIME: 0.6, Kind.PLACE: 0.17, Kind.REASON: 0.33}
 _DEFINITION_BONUS = 0.5
+_CARRIED = 0.4
+"""Of what the sentence before shares, what counts for one that goes on about the same thing."""
+_GOES_ON = re.compile(
+    r"(?:Ông|Bà|Anh|Chị|Cô|Họ|Nó|Chúng|Đây|Đó|(?:Khi|Lúc|Sau|Trước|Trong|Tại|Từ|Theo|Do|Vì) đó"
+    r"|Nay|Nguyên nhân|Lý do|Những \w+(?: \w+)? (?:này|đó|ấy)"
+    r"|He|She|It|They|This|These|That|Those|There|His|Her|Its|Their)\b"
+)
 _LENGTH_PENALTY_PER_WORD = 0.001
 """Among sentences that share as much, the shorter one says it more plainly."""
 
@@ -62,10 +70,13 @@ def answering_sentence(
     has = sentences_found(passage.text, f"{title}\n{passage.heading}", wanted)
     telling = _telling(wanted, has)
     chosen: tuple[float, int, int] | None = None
+    before = 0.0
     for (start, end), text, words in zip(spans, texts, has, strict=True):
+        carried, before = _CARRIED * before, _share(telling, words)
         if coverage(wanted, words) + pair_coverage(wanted, words) / 2 < _MIN_SHARED:
             continue
         score = _share(telling, words) + _bonus(text, wanted, definition)
+        score += carried if _GOES_ON.match(text) else 0.0
         score -= _LENGTH_PENALTY_PER_WORD * len(text.split())
         if chosen is None or score > chosen[0]:
             chosen = (score, start, end)
