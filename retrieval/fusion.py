@@ -10,11 +10,14 @@ import math
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, replace
+from heapq import nlargest
 from pathlib import Path
 
 from retrieval.errors import EmbedderError
 from retrieval.types import Hit
 
+MAX_LEAD = 10.0
+_LEAD_OVER = 5
 _RRF_K = 60
 """Cormack, Clarke and Büttcher 2009."""
 
@@ -29,6 +32,8 @@ class Evidence:
         sentence: The highest `coverage` of a single sentence of the passage.
         sentence_pairs: The `pairs` of that sentence.
         cosine: Cosine of question and passage; None when the dense leg was not asked.
+        lead: Fused score above that of the fifth best passage, at most `MAX_LEAD`; None where
+            passages are so few that a lead says nothing, or the dense leg was not asked.
     """
 
     coverage: float
@@ -36,6 +41,7 @@ class Evidence:
     sentence: float
     sentence_pairs: float
     cosine: float | None
+    lead: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class Logistic:
     sentence: float
     sentence_pairs: float
     cosine: float = 0.0
+    lead: float = 0.0
 
     def probability(self, evidence: Evidence) -> float:
         """Return the probability, 0 to 1, that the passage answers."""
@@ -58,6 +65,8 @@ class Logistic:
             + self.sentence * evidence.sentence
             + self.sentence_pairs * evidence.sentence_pairs
         )
+        if evidence.lead is not None:
+            logit += self.lead * evidence.lead
         if evidence.cosine is not None:
             logit += self.cosine * evidence.cosine
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
@@ -85,6 +94,8 @@ class Calibration:
         with_dense: Confidence when both legs were asked; None as above.
         lexical_only: Confidence from words alone.
         threshold: Confidence from which an answer is given.
+        among_many: Confidence where the lead over other passages is known; None if never learned.
+        threshold_among_many: The threshold for it.
     """
 
     dense_weight: float | None
@@ -97,6 +108,8 @@ class Calibration:
     threshold: float
     coverage_bonus: float = 0.0
     sentence_bonus: float = 0.0
+    among_many: Logistic | None = None
+    threshold_among_many: float = 1.0
 
     def dense_share(self, overlap: float) -> float:
         """Return the dense leg's share, 0 to 1, for a question whose best overlap is `overlap`."""
@@ -114,7 +127,16 @@ class Calibration:
         """Return the probability, 0 to 1, that the passage with this evidence answers."""
         if evidence.cosine is None or self.with_dense is None:
             return self.lexical_only.probability(evidence)
+        if evidence.lead is not None and self.among_many is not None:
+            return self.among_many.probability(evidence)
         return self.with_dense.probability(evidence)
+
+    def threshold_for(self, evidence: Evidence) -> float:
+        """Return the confidence from which a passage with this evidence is an answer."""
+        knows_lead = evidence.cosine is not None and evidence.lead is not None
+        if knows_lead and self.with_dense is not None and self.among_many is not None:
+            return self.threshold_among_many
+        return self.threshold
 
     def save(self, path: Path) -> None:
         """Write to `path` as JSON."""
@@ -129,9 +151,10 @@ class Calibration:
         """
         try:
             fields = json.loads(path.read_text(encoding="utf-8"))
-            with_dense = fields.pop("with_dense")
+            with_dense, among_many = fields.pop("with_dense"), fields.pop("among_many", None)
             return cls(
                 with_dense=Logistic(**with_dense) if with_dense else None,
+                among_many=Logistic(**among_many) if among_many else None,
                 lexical_only=Logistic(**fields.pop("lexical_only")),
                 **fields,
             )
@@ -140,7 +163,7 @@ class Calibration:
 
     def uncalibrated(self) -> "Calibration":
         """Return what can be kept of this for a model that nobody has calibrated."""
-        return replace(self, dense_weight=None, with_dense=None)
+        return replace(self, dense_weight=None, with_dense=None, among_many=None)
 
 
 def fuse(
@@ -169,6 +192,16 @@ def fuse(
         passage: (1 - weight) * by_words[passage] + weight * by_meaning[passage]
         for passage in candidates
     }
+
+
+def lead_of(passage: int, scores: Mapping[int, float]) -> float:
+    """Return how far `passage` is above the fifth best of fused `scores`, at most `MAX_LEAD`.
+
+    Over the fifth, not the second: a text that the corpus has twice, or says in several
+    paragraphs, is no less an answer.
+    """
+    best = nlargest(_LEAD_OVER, scores.values())
+    return min(MAX_LEAD, scores[passage] - best[-1])
 
 
 def ranked(scores: Mapping[int, float], k: int) -> list[Hit]:

@@ -5,7 +5,7 @@ Owns the order of hits and what speaks for each; refuses to know generations and
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ from retrieval.evidence import (
     sentences_found,
     wanted,
 )
-from retrieval.fusion import Calibration, Evidence, fuse, ranked
+from retrieval.fusion import Calibration, Evidence, fuse, lead_of, ranked
 from retrieval.lexical import LexicalIndex
 from retrieval.passage_table import PassageTable
 from retrieval.reranking import RERANK_DEPTH, Reranker
@@ -38,6 +38,8 @@ _CANDIDATES = 100
 """Passages taken from each leg; beyond that neither leg has anything to say."""
 EVIDENCE_DEPTH = 20
 """Passages whose text is read for evidence before the order is final."""
+_MANY_PASSAGES = 50
+"""From so many passages on, the lead of the best says whether the corpus has the answer."""
 _NUMBER_BONUS = 100.0
 """For each step by which a passage holds the document number asked for: its kind and figure, its
 year, its issuer. Far above what fused scores differ by."""
@@ -50,13 +52,15 @@ class Ranking:
     """Both legs and their fusion for one question, passage → score; for answers and for study.
 
     `dense` is None when the dense leg could not be asked; `overlap` is the share, 0 to 1, of the
-    question's words in the best passage by words.
+    question's words in the best passage by words; `settled` are the fused scores before exact
+    numbers and a second stage, which put passages in order but do not measure how good they are.
     """
 
     lexical: dict[int, float]
     dense: dict[int, float] | None
     fused: dict[int, float]
     overlap: float
+    settled: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class Ranker:
             ranking = Ranking(by_words, by_meaning, fused, overlap)
             self._favour_evidence(query, ranking)
             self._favour_definitions(query, fused)
+            ranking.settled.update(fused)
             self._rerank(query, fused)
             for passage, (_, exactness) in held.items():
                 fused[passage] += _NUMBER_BONUS * exactness
@@ -140,9 +145,9 @@ class Ranker:
 
     def _overlap(self, query: Query, by_words: Mapping[int, float]) -> float:
         asked = wanted(query.text)
-        return max((coverage(asked, self._words(h, asked)) for h in ranked(by_words, 1)), default=0)
+        return max((coverage(asked, self.words(h, asked)) for h in ranked(by_words, 1)), default=0)
 
-    def _words(self, hit: Hit, asked: Wanted) -> Found:
+    def words(self, hit: Hit, asked: Wanted) -> Found:
         """Return the words of a passage; its title and headings count as its own."""
         passage = self.index.passages[hit.passage]
         title = self.index.passages.document_of(hit.passage).title
@@ -201,20 +206,22 @@ class Ranker:
         for hit, chosen in zip(hits, order, strict=True):
             fused[hits[chosen].passage] = hit.score
 
-    def confidence(self, hit: Hit, asked: Wanted, ranking: Ranking) -> float:
-        """Return the calibrated probability that the passage of `hit` answers.
+    def confidence(self, hit: Hit, asked: Wanted, ranking: Ranking) -> tuple[float, bool]:
+        """Return the probability that the passage of `hit` answers, and whether it is enough.
 
         It is 0 when no document number asked for agrees with one there: the exact path would
         have found it, so it is nowhere.
         """
-        if asked.numbers and not held_numbers(asked, self._words(hit, asked)):
-            return 0.0
-        return self.index.calibration.confidence(self.evidence(hit, asked, ranking))
+        if asked.numbers and not held_numbers(asked, self.words(hit, asked)):
+            return 0.0, False
+        evidence = self.evidence(hit, asked, ranking)
+        confidence = self.index.calibration.confidence(evidence)
+        return confidence, confidence >= self.index.calibration.threshold_for(evidence)
 
     def evidence(self, hit: Hit, asked: Wanted, ranking: Ranking) -> Evidence:
         """Return what speaks for the passage of `hit`."""
         passage = self.index.passages[hit.passage]
-        whole = self._words(hit, asked)
+        whole = self.words(hit, asked)
         title = self.index.passages.document_of(hit.passage).title
         sentences = sentences_found(passage.text, f"{title}\n{passage.heading}", asked)
         sentence, sentence_pairs = max(
@@ -227,4 +234,11 @@ class Ranker:
             sentence=sentence,
             sentence_pairs=sentence_pairs,
             cosine=None if ranking.dense is None else ranking.dense.get(hit.passage, 0.0),
+            lead=self._lead(hit, ranking),
         )
+
+    def _lead(self, hit: Hit, ranking: Ranking) -> float | None:
+        known = ranking.dense is not None and hit.passage in ranking.settled
+        if not known or len(self.index.passages) < _MANY_PASSAGES:
+            return None
+        return lead_of(hit.passage, ranking.settled)

@@ -8,7 +8,7 @@ from pathlib import Path
 from retrieval.citing import cite
 from retrieval.embedding import Embedder
 from retrieval.errors import GenerationError, GenerationIncompatible, QueryEmpty, QueryTooLong
-from retrieval.evidence import wanted
+from retrieval.evidence import coverage, wanted
 from retrieval.fusion import ranked
 from retrieval.generation import GenerationStore, read_manifest, verify
 from retrieval.passage_table import DocumentRow
@@ -18,10 +18,13 @@ from retrieval.text import canonical_line
 from retrieval.text.follow_up import completed
 from retrieval.text.questions import definition_asked
 from retrieval.text.telex import untelexed
-from retrieval.types import Answer, Query
+from retrieval.types import Answer, Hit, Query
 
 MAX_QUERY_CHARS = 1_000
 MAX_K = 50
+_LEAST_NEW = 0.5
+"""Share, by rarity, of what a follow-up itself names that its answer must have."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -40,7 +43,7 @@ def parse_query(question: str, previous: str = "") -> Query:
     follow_up = completed(text, untelexed(canonical_line(previous)))
     if follow_up is None or len(follow_up.text) > MAX_QUERY_CHARS:
         return Query(raw=question, text=text)
-    return Query(raw=question, text=text, completed=follow_up.text, leans=follow_up.certain)
+    return Query(question, text, follow_up.text, follow_up.certain, follow_up.brings)
 
 
 class Searcher:
@@ -105,8 +108,10 @@ class Searcher:
     def _answer(self, query: Query, ranking: Ranking, k: int) -> Answer:
         hits = ranked(ranking.fused, min(k, MAX_K))
         asked, definition = wanted(query.text), definition_asked(query.text)
-        confidence = self.ranker.confidence(hits[0], asked, ranking) if hits else 0.0
-        answered = bool(hits) and confidence >= self.index.calibration.threshold
+        confidence, answered = 0.0, False
+        if hits:
+            confidence, answered = self.ranker.confidence(hits[0], asked, ranking)
+            answered = answered and self._has_what_is_new(hits[0], query)
         if answered:
             citations = [cite(hit, self.index.passages, asked, definition) for hit in hits]
         else:
@@ -123,10 +128,17 @@ class Searcher:
             degraded=ranking.dense is None,
         )
 
+    def _has_what_is_new(self, hit: Hit, query: Query) -> bool:
+        """Whether a passage has what a follow-up names itself, not only what the last one named."""
+        new = wanted(query.brings)
+        if not new.weights and not new.numbers:
+            return True
+        return coverage(new, self.ranker.words(hit, new)) >= _LEAST_NEW
+
 
 def _readings(query: Query) -> list[Query]:
     """Return the ways to read `query`, the likelier first; `completed` says which is which."""
-    plain = replace(query, completed="")
+    plain = replace(query, completed="", brings="")
     if not query.completed:
         return [plain]
     whole = replace(query, text=query.completed)

@@ -79,6 +79,7 @@ class Query:
         raw: What the person typed.
         text: What is searched.
         completed: The same with what it takes from the question before, or "".
+        brings: What the question itself names where it is completed; an answer must have it.
         leans: Whether it means nothing without that; if not, the reading that is answered counts.
     """
 
@@ -86,6 +87,7 @@ class Query:
     text: str
     completed: str = ""
     leans: bool = False
+    brings: str = ""
 
 
 @dataclass(frozen=True, slots=True)

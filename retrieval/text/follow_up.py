@@ -60,10 +60,12 @@ class FollowUp:
     Attributes:
         text: The whole question, canonical.
         certain: Whether it cannot stand alone; if not, either reading may be meant.
+        brings: What the question itself names, so that an answer must have it; "" if nothing.
     """
 
     text: str
     certain: bool
+    brings: str = ""
 
 
 def completed(question: str, previous: str) -> FollowUp | None:
@@ -72,7 +74,7 @@ def completed(question: str, previous: str) -> FollowUp | None:
         return None
     rest = _ellipsis(question)
     if rest is not None:
-        return FollowUp(_replaced(rest, previous), certain=True)
+        return FollowUp(_replaced(rest, previous), certain=True, brings=rest)
     content = _content(question)
     certain = not content or _points(question)
     if definition_asked(question) and not certain:
@@ -82,7 +84,9 @@ def completed(question: str, previous: str) -> FollowUp | None:
     subject = _subject(previous)
     asked = _LEAD.sub("", question).rstrip(_END)
     lacks = set(_keys(subject)) - set(_keys(asked))
-    return FollowUp(f"{asked} {subject}?", certain) if lacks else None
+    if not lacks:
+        return None
+    return FollowUp(f"{asked} {subject}?", certain, brings="" if certain else asked)
 
 
 def _ellipsis(question: str) -> str | None:

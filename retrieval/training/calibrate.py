@@ -21,7 +21,7 @@ from sklearn.metrics import roc_auc_score
 from retrieval.definitions import defines
 from retrieval.embedding import CALIBRATION_FILE, load_embedder
 from retrieval.evaluation.metrics import measure
-from retrieval.fusion import Calibration, Evidence, Logistic, fuse, ranked
+from retrieval.fusion import Calibration, Evidence, Logistic, fuse, lead_of, ranked
 from retrieval.ranking import EVIDENCE_DEPTH
 from retrieval.text.questions import definition_asked
 from retrieval.training.dev_suites import (
@@ -43,7 +43,9 @@ FOREIGN_WEIGHTS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 BONUSES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 EVIDENCE_BONUSES = (0.0, 0.5, 1.0, 2.0)
 FALSE_ANSWERS = 0.10
-"""Share of unanswerable questions that may be answered all the same."""
+"""Share of unanswerable questions that may be answered all the same, among few passages."""
+FALSE_ANSWERS_AMONG_MANY = 0.05
+"""The same where the lead of the best passage is known."""
 
 _SLACK = 0.005
 
@@ -169,19 +171,38 @@ def _with_confidence(suites: list[Suite], calibration: Calibration) -> Calibrati
                 right.append(is_right)
                 removed.append(gone)
     features = np.array(
-        [(e.coverage, e.pairs, e.sentence, e.sentence_pairs, e.cosine or 0.0) for e in evidence]
+        [(e.coverage, e.pairs, e.sentence, e.sentence_pairs, e.cosine, e.lead) for e in evidence],
+        dtype=np.float64,
     )
-    labels = np.array(right)
+    labels, absent = np.array(right), np.array(removed)
     calibration = replace(
         calibration,
-        with_dense=Logistic(*fit_bounded(features, labels)),
+        among_many=Logistic(*fit_bounded(features, labels)),
+        with_dense=Logistic(*fit_bounded(features[:, :5], labels)),
         lexical_only=Logistic(*fit_bounded(features[:, :4], labels)),
     )
+    few = [replace(e, lead=None) for e in evidence]
+    return replace(
+        calibration,
+        threshold=_threshold(calibration, few, labels, absent, FALSE_ANSWERS),
+        threshold_among_many=_threshold(
+            calibration, evidence, labels, absent, FALSE_ANSWERS_AMONG_MANY
+        ),
+    )
+
+
+def _threshold(
+    calibration: Calibration,
+    evidence: list[Evidence],
+    right: NDArray[np.bool_],
+    removed: NDArray[np.bool_],
+    false_answers: float,
+) -> float:
+    """Return the confidence that only so many questions about a removed article reach."""
     confidence = np.array([calibration.confidence(e) for e in evidence])
-    absent = np.array(removed)
-    threshold = float(np.quantile(confidence[absent], 1 - FALSE_ANSWERS))
-    _print_confidence(confidence, labels, absent, threshold)
-    return replace(calibration, threshold=round(threshold, 4))
+    threshold = round(float(np.quantile(confidence[removed], 1 - false_answers)), 4)
+    _print_confidence(confidence, right, removed, threshold)
+    return threshold
 
 
 def fit_bounded(features: NDArray[np.float64], labels: NDArray[np.bool_]) -> list[float]:
@@ -217,8 +238,9 @@ def _tops(
                 if not _same_article(table.document_of(passage).id, answer, titles)
             }
         for hit in ranked(scores, 1):
+            evidence = suite.evidence_for(index, hit)
             yield (
-                suite.evidence_for(index, hit),
+                replace(evidence, lead=lead_of(hit.passage, scores)),
                 table.document_of(hit.passage).id == suite.answers[index],
             )
 

@@ -225,3 +225,19 @@ def test_heading_above_a_passage_helps_to_find_it(tmp_path: Path) -> None:
     build(write_corpus(tmp_path / "corpus", {"luat.md": text}), tmp_path / "data")
     first = serving(tmp_path / "data").ask("phạm vi").citations[0]
     assert (first.quote, first.heading) == ("Trên cả nước ta.", "Luật › Phạm vi")
+
+
+@pytest.mark.parametrize("question", ["xyzzy plugh?", "còn xyzzy plugh thì sao?"])
+def test_a_follow_up_must_find_what_it_names_itself(seed: Searcher, question: str) -> None:
+    """The words of the question before do not answer for words that are nowhere."""
+    (answer,) = seed.ask_many([parse_query(question, DEFINITION)])
+    assert not answer.answered
+    assert [citation.sentence for citation in answer.citations] == [None] * len(answer.citations)
+
+
+def test_a_follow_up_finds_what_the_question_before_was_about(seed: Searcher) -> None:
+    """'Nó là gì?' after a question about Đề án 06 is answered as that question is."""
+    (answer,) = seed.ask_many([parse_query("Nó là gì?", "Ai ban hành Đề án 06?")])
+    assert answer.answered
+    assert "Đề án 06" in answer.understood
+    assert "06" in answer.citations[0].quote

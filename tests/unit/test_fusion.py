@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.errors import EmbedderError
-from retrieval.fusion import Calibration, Evidence, fuse, ranked
+from retrieval.fusion import MAX_LEAD, Calibration, Evidence, Logistic, fuse, lead_of, ranked
 from retrieval.types import Hit
 from tests.embedders import CALIBRATION
 
@@ -119,7 +119,7 @@ def test_ranking_is_total_and_ties_go_to_the_lower_passage(
 
 def test_calibration_is_read_as_it_was_saved(tmp_path: Path) -> None:
     """Saving and loading keeps every number, with and without a dense leg."""
-    for calibration in (CALIBRATION, CALIBRATION.uncalibrated()):
+    for calibration in (CALIBRATION, CALIBRATION.uncalibrated(), MANY):
         calibration.save(tmp_path / "fusion.json")
         assert Calibration.load(tmp_path / "fusion.json") == calibration
 
@@ -160,3 +160,28 @@ def test_evidence_adds_in_proportion_to_what_is_covered() -> None:
     favouring = replace(CALIBRATION, coverage_bonus=2.0, sentence_bonus=4.0)
     assert favouring.bonus(half) == 2.0
     assert replace(CALIBRATION, coverage_bonus=0.0, sentence_bonus=0.0).bonus(half) == 0.0
+
+
+MANY = replace(
+    CALIBRATION,
+    among_many=Logistic(-6.0, 6.0, 0.0, 0.0, 0.0, lead=1.0),
+    threshold_among_many=0.6,
+)
+WHOLE = Evidence(coverage=1.0, pairs=1.0, sentence=1.0, sentence_pairs=1.0, cosine=0.5, lead=4.0)
+
+
+def test_a_lead_counts_only_where_it_is_known() -> None:
+    """Among few passages, or without a model, confidence and threshold are those without a lead."""
+    assert MANY.confidence(WHOLE) > MANY.confidence(replace(WHOLE, lead=0.5))
+    assert MANY.threshold_for(WHOLE) == 0.6
+    for unknown in (replace(WHOLE, lead=None), replace(WHOLE, cosine=None)):
+        assert MANY.confidence(unknown) == CALIBRATION.confidence(unknown)
+        assert MANY.threshold_for(unknown) == CALIBRATION.threshold
+    assert MANY.uncalibrated().threshold_for(WHOLE) == CALIBRATION.threshold
+
+
+def test_the_lead_is_over_the_fifth_and_bounded() -> None:
+    """Four passages that say the same do not take the lead from each other."""
+    assert lead_of(1, {1: 3.0, 2: 3.0, 3: 2.9, 4: 2.8, 5: 1.0, 6: 0.5}) == 2.0
+    assert lead_of(3, {1: 3.0, 2: 1.0, 3: 0.5}) == 0.0
+    assert lead_of(1, {1: 99.0, **dict.fromkeys(range(2, 9), 0.0)}) == MAX_LEAD
