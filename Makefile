@@ -25,15 +25,17 @@ test: $(VENV)/.dev
 # Ranking figures on the judged sets in DATA (not part of the repository).
 eval: $(VENV)/.dev
 	$(BIN)/hoidap eval $(DATA)/eval/* --variant plain --variant no-accents
+	$(BIN)/python -m tests.bench.sentences --data $(DATA)/eval
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.seed
 
-# Train the bundled model again, then calibrate its fusion; see the model card.
+# Train the bundled model again, then what answers with it; see the model card.
 model: $(VENV)/.dev
-	$(BIN)/pip install --quiet '.[train]'
+	$(BIN)/pip install --quiet --editable '.[train]'
 	$(BIN)/python -m retrieval.training --data $(DATA)/train --out retrieval/model --work scratch
 	$(BIN)/python -m retrieval.training.translations --work scratch
+	$(BIN)/python -m retrieval.training.answering --data $(DATA)/train --model retrieval/model
 	$(BIN)/python -m retrieval.training.calibrate --data $(DATA)/train --model retrieval/model
 
 clean:

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from retrieval.alignment import word_vectors
 from retrieval.dense import DenseIndex
 from retrieval.documents import document_id, document_paths, read_document
-from retrieval.embedding import CALIBRATION_FILE, Embedder
+from retrieval.embedding import CALIBRATION_FILE, Embedder, bundled_identity
 from retrieval.errors import CorpusError, CorpusMissing, Fault, GenerationError, RetrievalError
 from retrieval.fusion import Calibration
 from retrieval.generation import (
@@ -29,10 +30,11 @@ from retrieval.generation import (
     verify,
 )
 from retrieval.lexical import LexicalIndex
-from retrieval.passage_table import DocumentRow, PassageTable
+from retrieval.passage_table import DocumentRow, PassageTable, context
 from retrieval.passages import split
 from retrieval.text.terms import ANALYSIS_VERSION
 from retrieval.types import Document, Passage
+from retrieval.word_table import WordTable
 
 _log = logging.getLogger(__name__)
 
@@ -182,8 +184,9 @@ def _is_current(store: GenerationStore, embedder: Embedder, calibration: Calibra
         folder = store.current()
         manifest = read_manifest(folder)
         verify(folder, manifest)
-        same_model = manifest.embedder == embedder.identity
-        return same_model and Calibration.load(folder / CALIBRATION_FILE) == calibration
+        models = (manifest.embedder, manifest.words)
+        same_models = models == (embedder.identity, bundled_identity())
+        return same_models and Calibration.load(folder / CALIBRATION_FILE) == calibration
     except RetrievalError:
         return False
 
@@ -214,6 +217,7 @@ def write_index(
     try:
         PassageTable.write(folder, documents, passages)
         _write_dense(folder, passages, embedder, progress)
+        WordTable.write(_entries(documents, passages), folder / "words", word_vectors())
         _write_lexical(folder, documents, passages, progress)
         calibration.save(folder / CALIBRATION_FILE)
     except (OSError, RuntimeError) as error:  # RuntimeError: how faiss reports a full disk
@@ -248,15 +252,21 @@ def _write_lexical(
     total = sum(map(len, passages))
 
     def entries() -> Iterator[tuple[str, str]]:
-        done = 0
-        for (document, _), own in zip(documents, passages, strict=True):
-            for passage in own:
-                yield passage.text, f"{document.title}\n{passage.heading}"
-                done += 1
-                if done % 500 == 0 or done == total:
-                    progress(Progress("index", done, total))
+        for done, entry in enumerate(_entries(documents, passages), start=1):
+            yield entry
+            if done % 500 == 0 or done == total:
+                progress(Progress("index", done, total))
 
     LexicalIndex.write(entries(), folder / "lexical")
+
+
+def _entries(
+    documents: Sequence[tuple[Document, str]], passages: list[list[Passage]]
+) -> Iterator[tuple[str, str]]:
+    """Yield each passage's text and what stands above it."""
+    for (document, _), own in zip(documents, passages, strict=True):
+        for passage in own:
+            yield passage.text, context(document.title, passage.heading)
 
 
 def _manifest(
@@ -268,6 +278,7 @@ def _manifest(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         embedder=embedder.identity,
         model=embedder.name,
+        words=bundled_identity(),
         corpus=str(corpus.resolve()),
         corpus_state=state,
         documents=report.documents,

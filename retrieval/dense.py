@@ -72,5 +72,9 @@ class DenseIndex:
         """Return the cosine of `query`, (dimension,), with each of `passages`, (n,)."""
         if len(passages) == 0:
             return np.empty(0, dtype=np.float32)
+        return self.vectors(passages) @ query
+
+    def vectors(self, passages: NDArray[np.int64]) -> Embeddings:
+        """Return (len(passages), dimension), what was indexed of each of `passages`."""
         rows: Embeddings = self._index.reconstruct_batch(passages)
-        return rows @ query
+        return rows

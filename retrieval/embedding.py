@@ -7,7 +7,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 
 from retrieval.errors import EmbedderError
 from retrieval.text import normalise_spelling
-from retrieval.token_vectors import TokenVectors, is_token_vectors
+from retrieval.token_vectors import TokenVectors, is_token_vectors, load_token_vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BUNDLED_MODEL = Path(__file__).parent / "model"
 CALIBRATION_FILE = "fusion.json"
-"""Lies in a model's folder beside the weights, but decides no vector; see `retrieval.fusion`."""
+"""Lies in a model's folder beside the weights; see `retrieval.fusion`."""
+_DECIDE_NO_VECTOR = frozenset({CALIBRATION_FILE, "alignment.json", "answering.json"})
 
 _BATCH = 64
 _REPORT_EVERY = 1_024
@@ -52,6 +53,7 @@ class Embedder(Protocol):
         name: As set by the operator; for people.
         identity: Changes whenever the vectors may: vectors of two identities never mix.
         dimension: Columns of what `embed_*` returns.
+        means_by_words: Whether a question means what its words mean, each by itself.
     """
 
     @property
@@ -69,6 +71,11 @@ class Embedder(Protocol):
         """Columns."""
         ...
 
+    @property
+    def means_by_words(self) -> bool:
+        """Whether a word that it does not know tells it nothing."""
+        ...
+
     def embed_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Embeddings:
@@ -82,6 +89,8 @@ class Embedder(Protocol):
 
 class SentenceTransformerEmbedder:
     """Any model that `sentence-transformers` loads, with its own query and passage prompts."""
+
+    means_by_words = False
 
     def __init__(self, model: "SentenceTransformer", name: str, identity: str) -> None:
         dimension = model.get_embedding_dimension()
@@ -132,6 +141,8 @@ class TokenVectorEmbedder:
     Whoever only asks never waits for torch to be imported; whoever builds pays for it once.
     """
 
+    means_by_words = True
+
     def __init__(self, folder: Path, name: str) -> None:
         """Load the rows in `folder`.
 
@@ -140,9 +151,10 @@ class TokenVectorEmbedder:
         """
         self._folder = folder
         self.name = name
-        self.identity = _folder_identity(folder)
+        self.identity = bundled_identity() if folder == BUNDLED_MODEL else _folder_identity(folder)
         try:
-            self._vectors = TokenVectors(folder)
+            shared = folder == BUNDLED_MODEL
+            self._vectors = load_token_vectors(folder) if shared else TokenVectors(folder)
         except Exception as error:  # tokenizers raises bare Exception
             raise EmbedderError(f"model {folder} cannot be loaded: {error}") from error
         self.dimension = self._vectors.dimension
@@ -255,12 +267,18 @@ def _unit_rows(rows: Embeddings, count: int, dimension: int) -> Embeddings:
     return rows
 
 
+@cache
+def bundled_identity() -> str:
+    """Return the identity of the bundled model, whose words every generation keeps."""
+    return _folder_identity(BUNDLED_MODEL)
+
+
 def _folder_identity(folder: Path) -> str:
     """Return a digest of every file that decides the vectors."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         decides = path.suffix in {".json", ".safetensors", ".txt", ".model"}
-        if decides and path.name != CALIBRATION_FILE and path.is_file():
+        if decides and path.name not in _DECIDE_NO_VECTOR and path.is_file():
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return f"sha256:{digest.hexdigest()[:32]}"

@@ -7,8 +7,7 @@ section 3), and its confidence comes from the words alone.
 
 import json
 import math
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from heapq import nlargest
 from pathlib import Path
@@ -17,6 +16,9 @@ from retrieval.errors import EmbedderError
 from retrieval.types import Hit
 
 MAX_LEAD = 10.0
+_KNOWN = (0.3, 0.7)
+"""Of a Vietnamese or an English question the bundled model knows nearly every word whole, of one
+in a language that it never learned about a quarter."""
 _LEAD_OVER = 5
 _RRF_K = 60
 """Cormack, Clarke and Büttcher 2009."""
@@ -27,19 +29,15 @@ class Evidence:
     """What speaks for a passage as the answer; each is comparable between corpora.
 
     Attributes:
-        coverage: Share, 0 to 1, of the question's words that the passage has, by rarity.
-        pairs: Share, 0 to 1, of the question's neighbouring word pairs that the passage has.
-        sentence: The highest `coverage` of a single sentence of the passage.
-        sentence_pairs: The `pairs` of that sentence.
+        coverage: Share, 0 to 1, of the question that the passage and its headings say.
+        sentence: The same for its best single sentence.
         cosine: Cosine of question and passage; None when the dense leg was not asked.
         lead: Fused score above that of the fifth best passage, at most `MAX_LEAD`; None where
             passages are so few that a lead says nothing, or the dense leg was not asked.
     """
 
     coverage: float
-    pairs: float
     sentence: float
-    sentence_pairs: float
     cosine: float | None
     lead: float | None = None
 
@@ -50,21 +48,13 @@ class Logistic:
 
     bias: float
     coverage: float
-    pairs: float
     sentence: float
-    sentence_pairs: float
     cosine: float = 0.0
     lead: float = 0.0
 
     def probability(self, evidence: Evidence) -> float:
         """Return the probability, 0 to 1, that the passage answers."""
-        logit = (
-            self.bias
-            + self.coverage * evidence.coverage
-            + self.pairs * evidence.pairs
-            + self.sentence * evidence.sentence
-            + self.sentence_pairs * evidence.sentence_pairs
-        )
+        logit = self.bias + self.coverage * evidence.coverage + self.sentence * evidence.sentence
         if evidence.lead is not None:
             logit += self.lead * evidence.lead
         if evidence.cosine is not None:
@@ -79,7 +69,8 @@ class Calibration:
     A question in another language than the passages shares few words with any of them, and the
     words that it does share (names, numbers) mislead. So the dense leg's share grows as the
     overlap falls: `dense_weight` from `native_overlap` up, `foreign_dense_weight` from
-    `foreign_overlap` down, linear between.
+    `foreign_overlap` down, linear between. A model that means by words alone (`known`) has
+    nothing to say about a question in a language that it never learned: its share falls to 0.
 
     Attributes:
         dense_weight: Share of the dense leg in the convex combination, 0 to 1; None when the
@@ -88,9 +79,9 @@ class Calibration:
         foreign_overlap: Share of the question's words in the best passage by words, 0 to 1.
         native_overlap: The same; above `foreign_overlap`.
         definition_bonus: Added to the fused score of a passage that defines what is asked for.
-        coverage_bonus: Added for a passage that has all of the question's words; in proportion
-            to `Evidence.coverage` for one that has some.
-        sentence_bonus: The same for a passage with a sentence that has them all.
+        coverage_bonus: Added for a passage that says all of the question; in proportion to
+            `Evidence.coverage` for one that says some.
+        sentence_bonus: The same for a passage with a sentence that says it all.
         with_dense: Confidence when both legs were asked; None as above.
         lexical_only: Confidence from words alone.
         threshold: Confidence from which an answer is given.
@@ -111,17 +102,21 @@ class Calibration:
     among_many: Logistic | None = None
     threshold_among_many: float = 1.0
 
-    def dense_share(self, overlap: float) -> float:
-        """Return the dense leg's share, 0 to 1, for a question whose best overlap is `overlap`."""
-        native = self.dense_weight or 0.0
-        known = (overlap - self.foreign_overlap) / (self.native_overlap - self.foreign_overlap)
-        return self.foreign_dense_weight + (native - self.foreign_dense_weight) * min(
-            1.0, max(0.0, known)
-        )
+    def dense_share(self, overlap: float, known: float = 1.0) -> float:
+        """Return the dense leg's share, 0 to 1.
 
-    def bonus(self, evidence: Evidence) -> float:
-        """Return what the evidence adds to a fused score."""
-        return self.coverage_bonus * evidence.coverage + self.sentence_bonus * evidence.sentence
+        Args:
+            overlap: Share of the question's words in the best passage by words, 0 to 1.
+            known: Share of the question's words that mean something to the model, 0 to 1.
+        """
+        native = self.dense_weight or 0.0
+        at_home = _ramp(overlap, self.foreign_overlap, self.native_overlap)
+        share = self.foreign_dense_weight + (native - self.foreign_dense_weight) * at_home
+        return share * _ramp(known, *_KNOWN)
+
+    def bonus(self, coverage: float, sentence: float) -> float:
+        """Return what a passage's `Evidence.coverage` and `sentence` add to its fused score."""
+        return self.coverage_bonus * coverage + self.sentence_bonus * sentence
 
     def confidence(self, evidence: Evidence) -> float:
         """Return the probability, 0 to 1, that the passage with this evidence answers."""
@@ -171,6 +166,7 @@ def fuse(
     dense: Mapping[int, float] | None,
     calibration: Calibration,
     overlap: float = 1.0,
+    known: float = 1.0,
 ) -> dict[int, float]:
     """Return passage → fused score over the passages of both legs.
 
@@ -178,16 +174,17 @@ def fuse(
         lexical: Passage → BM25 score of the candidates that share a term; others count as 0.
         dense: Passage → cosine of every candidate; None when the dense leg was not asked.
         calibration: The model's.
-        overlap: Share of the question's words, 0 to 1, in the best passage by words.
+        overlap: See `Calibration.dense_share`.
+        known: See there.
     """
     if dense is None:
-        return _standardised(lexical, lexical.keys())
+        return standardised(lexical, lexical.keys())
     candidates = lexical.keys() | dense.keys()
     if calibration.dense_weight is None:
         return _reciprocal_ranks((lexical, dense))
-    by_words = _standardised(lexical, candidates)
-    by_meaning = _standardised(dense, candidates)
-    weight = calibration.dense_share(overlap)
+    by_words = standardised(lexical, candidates)
+    by_meaning = standardised(dense, candidates)
+    weight = calibration.dense_share(overlap, known)
     return {
         passage: (1 - weight) * by_words[passage] + weight * by_meaning[passage]
         for passage in candidates
@@ -210,7 +207,12 @@ def ranked(scores: Mapping[int, float], k: int) -> list[Hit]:
     return [Hit(passage, score, rank) for rank, (passage, score) in enumerate(order[:k], start=1)]
 
 
-def _standardised(scores: Mapping[int, float], candidates: AbstractSet[int]) -> dict[int, float]:
+def _ramp(value: float, low: float, high: float) -> float:
+    """Return 0 up to `low`, 1 from `high`, linear between."""
+    return min(1.0, max(0.0, (value - low) / (high - low)))
+
+
+def standardised(scores: Mapping[int, float], candidates: Collection[int]) -> dict[int, float]:
     """Return the scores with mean 0 and deviation 1 over `candidates`; equal scores are all 0."""
     values = {passage: scores.get(passage, 0.0) for passage in candidates}
     mean = math.fsum(values.values()) / max(1, len(values))

@@ -11,6 +11,7 @@ DATA/
    ├─ texts.bin            canonical texts, UTF-8, end to end
    ├─ dense.faiss          the embeddings, row i for passage i
    ├─ lexical/             tantivy's files
+   ├─ words/               every passage's words, as the bundled model cuts them
    ├─ fusion.json          how to fuse, and the threshold
    └─ manifest.json        sizes and digests of all the others; written last
 ```
@@ -40,7 +41,7 @@ from retrieval.errors import (
 )
 from retrieval.text.terms import ANALYSIS_VERSION
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raise it whenever a file of the layout changes its meaning."""
 
 PASSAGE_DTYPE = np.dtype(
@@ -71,6 +72,7 @@ class Manifest:
         created: ISO 8601, UTC.
         embedder: Identity of the model, or None when built without one.
         model: The model's name, for people.
+        words: Identity of the bundled model, which cut the words.
         corpus: Absolute path of the folder that was read.
         corpus_state: Digest of its file names and sizes, to tell cheaply that it has changed.
         documents: How many.
@@ -83,6 +85,7 @@ class Manifest:
     created: str
     embedder: str | None
     model: str | None
+    words: str
     corpus: str
     corpus_state: str
     documents: int

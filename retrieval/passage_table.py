@@ -28,6 +28,11 @@ class DocumentRow:
     passages: int
 
 
+def context(title: str, heading: str) -> str:
+    """Return what stands above a passage, as it is indexed: its title and headings."""
+    return f"{title}\n{heading}"
+
+
 class PassageTable:
     """Random access to the passages of one generation, by index from 0, and to its documents."""
 
@@ -118,12 +123,19 @@ class PassageTable:
             start=int(row["start"]),
             end=int(row["end"]),
             text=self._texts[int(row["first_byte"]) : int(row["last_byte"])].decode(),
-            heading=self._headings[int(row["heading"])],
+            heading=self._heading_of(index),
         )
+
+    def _heading_of(self, index: int) -> str:
+        return self._headings[int(self._rows[index]["heading"])]
 
     def document_of(self, index: int) -> DocumentRef:
         """Return the document of passage `index`."""
         return self.documents[int(self._rows[index]["document"])].ref
+
+    def context_of(self, index: int) -> str:
+        """Return the title and headings of passage `index`, on a line each."""
+        return context(self.document_of(index).title, self._heading_of(index))
 
     def text_of(self, document: int) -> str:
         """Return the canonical text of the document with this index, from 0."""

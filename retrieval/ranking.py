@@ -4,40 +4,41 @@ Owns the order of hits and what speaks for each; refuses to know generations and
 """
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
+from retrieval.alignment import (
+    AskedWords,
+    Cosines,
+    asked_words,
+    cosines,
+    share_said,
+    share_said_at_once,
+    share_with,
+)
 from retrieval.definitions import defines
 from retrieval.dense import DenseIndex
 from retrieval.embedding import CALIBRATION_FILE, Embedder
 from retrieval.errors import EmbedderError, GenerationCorrupt
-from retrieval.evidence import (
-    Found,
-    Wanted,
-    coverage,
-    found,
-    held_numbers,
-    pair_coverage,
-    sentences_found,
-    wanted,
-)
 from retrieval.fusion import Calibration, Evidence, fuse, lead_of, ranked
 from retrieval.lexical import LexicalIndex
 from retrieval.passage_table import PassageTable
 from retrieval.reranking import RERANK_DEPTH, Reranker
 from retrieval.text import analyse
-from retrieval.text.numbers import document_numbers
+from retrieval.text.numbers import agrees, document_numbers
 from retrieval.text.other_words import other_words
 from retrieval.text.questions import definition_asked
 from retrieval.types import Hit, Query
+from retrieval.word_table import WordTable
 
 _CANDIDATES = 100
 """Passages taken from each leg; beyond that neither leg has anything to say."""
 EVIDENCE_DEPTH = 20
-"""Passages whose text is read for evidence before the order is final."""
+"""Passages whose words are read before the order is final."""
 _MANY_PASSAGES = 50
 """From so many passages on, the lead of the best says whether the corpus has the answer."""
 _NUMBER_BONUS = 100.0
@@ -45,22 +46,43 @@ _NUMBER_BONUS = 100.0
 year, its issuer. Far above what fused scores differ by."""
 
 _log = logging.getLogger(__name__)
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How much of a question, 0 to 1, a passage says: as a whole, and in its best sentence."""
+
+    whole: float
+    at_once: float
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """Both legs and their fusion for one question, passage → score; for answers and for study.
 
-    `dense` is None when the dense leg could not be asked; `overlap` is the share, 0 to 1, of the
-    question's words in the best passage by words; `settled` are the fused scores before exact
-    numbers and a second stage, which put passages in order but do not measure how good they are.
+    Attributes:
+        asked: The question's words.
+        lexical: BM25 of the candidates that share a term.
+        dense: Cosine of every candidate; None when the dense leg could not be asked.
+        held: How exactly a passage holds the document numbers asked for, from 1.
+        fused: The scores that hits are ordered by.
+        overlap: Share, 0 to 1, of the question's words in the best passage by words.
+        known: Share, 0 to 1, of them that mean something to the model.
+        settled: Fused scores before exact numbers and a second stage, which put passages in order
+            but do not measure how good they are.
+        said: What the passages that were read say.
     """
 
+    asked: AskedWords
     lexical: dict[int, float]
     dense: dict[int, float] | None
+    held: dict[int, int]
     fused: dict[int, float]
     overlap: float
+    known: float
     settled: dict[int, float] = field(default_factory=dict)
+    said: dict[int, Said] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +90,7 @@ class Index:
     """The opened parts of one index."""
 
     passages: PassageTable
+    words: WordTable
     lexical: LexicalIndex
     dense: DenseIndex
     calibration: Calibration
@@ -85,6 +108,7 @@ class Index:
             raise GenerationCorrupt(str(error)) from error
         return cls(
             PassageTable.open(folder),
+            WordTable.open(folder / "words"),
             LexicalIndex.open(folder / "lexical"),
             DenseIndex.open(folder / "dense.faiss"),
             calibration,
@@ -108,19 +132,42 @@ class Ranker:
         for by_words, held in zip(lexical, holders, strict=True):
             by_words.update((passage, score) for passage, (score, _) in held.items())
         dense = self._ask_dense(queries, lexical)
-        rankings = []
-        for query, by_words, by_meaning, held in zip(queries, lexical, dense, holders, strict=True):
-            overlap = self._overlap(query, by_words)
-            fused = fuse(by_words, by_meaning, self.index.calibration, overlap)
-            ranking = Ranking(by_words, by_meaning, fused, overlap)
-            self._favour_evidence(query, ranking)
-            self._favour_definitions(query, fused)
-            ranking.settled.update(fused)
-            self._rerank(query, fused)
-            for passage, (_, exactness) in held.items():
-                fused[passage] += _NUMBER_BONUS * exactness
-            rankings.append(ranking)
-        return rankings
+        return [
+            self._rank(query, by_words, by_meaning, {p: exact for p, (_, exact) in held.items()})
+            for query, by_words, by_meaning, held in zip(
+                queries, lexical, dense, holders, strict=True
+            )
+        ]
+
+    def calibrated(self, calibration: Calibration) -> "Ranker":
+        """Return a ranker of the same index that weighs things otherwise."""
+        index = replace(self.index, calibration=calibration)
+        return Ranker(index, self._embedder, self._reranker)
+
+    def without(self, query: Query, ranking: Ranking, passages: Set[int]) -> Ranking:
+        """Return `ranking` of `query` as if `passages` were not in the corpus."""
+
+        def left(of: Mapping[int, _Value]) -> dict[int, _Value]:
+            return {passage: value for passage, value in of.items() if passage not in passages}
+
+        dense = None if ranking.dense is None else left(ranking.dense)
+        return self._rank(query, left(ranking.lexical), dense, left(ranking.held))
+
+    def _rank(
+        self,
+        query: Query,
+        by_words: dict[int, float],
+        by_meaning: dict[int, float] | None,
+        held: dict[int, int],
+    ) -> Ranking:
+        ranking = self._fused(query, by_words, by_meaning, held)
+        self._read(ranking)
+        self._favour_definitions(query, ranking.fused)
+        ranking.settled.update(ranking.fused)
+        self._rerank(query, ranking.fused)
+        for passage, exactness in held.items():
+            ranking.fused[passage] += _NUMBER_BONUS * exactness
+        return ranking
 
     def _ask_words(self, query: Query, holding: str | None = None) -> dict[int, float]:
         others = other_words(query.text)
@@ -143,16 +190,6 @@ class Ranker:
                 held[passage] = (score, exactness + held.get(passage, (0.0, 0))[1])
         return held
 
-    def _overlap(self, query: Query, by_words: Mapping[int, float]) -> float:
-        asked = wanted(query.text)
-        return max((coverage(asked, self.words(h, asked)) for h in ranked(by_words, 1)), default=0)
-
-    def words(self, hit: Hit, asked: Wanted) -> Found:
-        """Return the words of a passage; its title and headings count as its own."""
-        passage = self.index.passages[hit.passage]
-        title = self.index.passages.document_of(hit.passage).title
-        return found(f"{title}\n{passage.heading}\n{passage.text}", asked)
-
     def _ask_dense(
         self, queries: Sequence[Query], lexical: Sequence[dict[int, float]]
     ) -> Sequence[dict[int, float] | None]:
@@ -167,21 +204,56 @@ class Ranker:
         scored = []
         nearest = self.index.dense.search(embeddings, _CANDIDATES)
         for row, own, by_words in zip(embeddings, nearest, lexical, strict=True):
-            cosines = dict(own)
-            others = np.array(sorted(by_words.keys() - cosines.keys()), dtype=np.int64)
+            cosines_of = dict(own)
+            others = np.array(sorted(by_words.keys() - cosines_of.keys()), dtype=np.int64)
             values = self.index.dense.scores(row, others)
-            cosines.update(zip(others.tolist(), values.tolist(), strict=True))
-            scored.append(cosines)
+            cosines_of.update(zip(others.tolist(), values.tolist(), strict=True))
+            scored.append(cosines_of)
         return scored
 
-    def _favour_evidence(self, query: Query, ranking: Ranking) -> None:
-        calibration = self.index.calibration
-        if not (calibration.coverage_bonus or calibration.sentence_bonus):
-            return
-        asked = wanted(query.text)
-        for hit in ranked(ranking.fused, EVIDENCE_DEPTH):
-            evidence = self.evidence(hit, asked, ranking)
-            ranking.fused[hit.passage] += calibration.bonus(evidence)
+    def _fused(
+        self,
+        query: Query,
+        by_words: dict[int, float],
+        by_meaning: dict[int, float] | None,
+        held: dict[int, int],
+    ) -> Ranking:
+        asked = asked_words(query.text)
+        best = [hit.passage for hit in ranked(by_words, 1)]
+        overlap = max((share_with(asked, values) for values in self.match(asked, best)), default=0)
+        by_own_words = self._embedder is not None and self._embedder.means_by_words
+        known = asked.known if by_own_words else 1.0
+        fused = fuse(by_words, by_meaning, self.index.calibration, overlap, known)
+        return Ranking(asked, by_words, by_meaning, held, fused, overlap, known)
+
+    def match(self, asked: AskedWords, passages: Sequence[int]) -> list[Cosines]:
+        """Return how nearly each of `passages` says each word of a question."""
+        values = cosines(asked, self.index.words.of(passages))
+        if len(asked.numbered):
+            for passage, own in zip(passages, values, strict=True):
+                if self._holds_number(asked, passage):
+                    # What Nghị định 13 says in any sentence it says as Nghị định 13.
+                    own[0, asked.numbered] = 1.0
+        return values
+
+    def _holds_number(self, asked: AskedWords, passage: int) -> bool:
+        text = f"{self.index.passages.context_of(passage)}\n{self.index.passages[passage].text}"
+        said = {key for mention in document_numbers(text) for key in mention.keys}
+        return any(agrees(keys, said) for keys in asked.numbers)
+
+    def _read(self, ranking: Ranking) -> None:
+        """Add to the fused scores of the best passages for what they say of the question."""
+        best = [hit.passage for hit in ranked(ranking.fused, EVIDENCE_DEPTH)]
+        ranking.said.update(self.read(ranking.asked, best))
+        for passage, said in ranking.said.items():
+            ranking.fused[passage] += self.index.calibration.bonus(said.whole, said.at_once)
+
+    def read(self, asked: AskedWords, passages: Sequence[int]) -> dict[int, Said]:
+        """Return what each of `passages` says of a question."""
+        return {
+            passage: Said(share_said(asked, values), share_said_at_once(asked, values))
+            for passage, values in zip(passages, self.match(asked, passages), strict=True)
+        }
 
     def _favour_definitions(self, query: Query, fused: dict[int, float]) -> None:
         definition = definition_asked(query.text)
@@ -206,33 +278,26 @@ class Ranker:
         for hit, chosen in zip(hits, order, strict=True):
             fused[hits[chosen].passage] = hit.score
 
-    def confidence(self, hit: Hit, asked: Wanted, ranking: Ranking) -> tuple[float, bool]:
+    def confidence(self, hit: Hit, ranking: Ranking) -> tuple[float, bool]:
         """Return the probability that the passage of `hit` answers, and whether it is enough.
 
         It is 0 when no document number asked for agrees with one there: the exact path would
         have found it, so it is nowhere.
         """
-        if asked.numbers and not held_numbers(asked, self.words(hit, asked)):
+        if ranking.asked.numbers and not self._holds_number(ranking.asked, hit.passage):
             return 0.0, False
-        evidence = self.evidence(hit, asked, ranking)
+        evidence = self.evidence(hit, ranking)
         confidence = self.index.calibration.confidence(evidence)
         return confidence, confidence >= self.index.calibration.threshold_for(evidence)
 
-    def evidence(self, hit: Hit, asked: Wanted, ranking: Ranking) -> Evidence:
+    def evidence(self, hit: Hit, ranking: Ranking) -> Evidence:
         """Return what speaks for the passage of `hit`."""
-        passage = self.index.passages[hit.passage]
-        whole = self.words(hit, asked)
-        title = self.index.passages.document_of(hit.passage).title
-        sentences = sentences_found(passage.text, f"{title}\n{passage.heading}", asked)
-        sentence, sentence_pairs = max(
-            ((coverage(asked, has), pair_coverage(asked, has)) for has in sentences),
-            default=(0.0, 0.0),
-        )
+        said = ranking.said.get(hit.passage)
+        if said is None:
+            said = self.read(ranking.asked, [hit.passage])[hit.passage]
         return Evidence(
-            coverage=coverage(asked, whole),
-            pairs=pair_coverage(asked, whole),
-            sentence=sentence,
-            sentence_pairs=sentence_pairs,
+            coverage=said.whole,
+            sentence=said.at_once,
             cosine=None if ranking.dense is None else ranking.dense.get(hit.passage, 0.0),
             lead=self._lead(hit, ranking),
         )

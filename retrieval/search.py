@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from retrieval.alignment import asked_words, share_with
 from retrieval.citing import cite
-from retrieval.embedding import Embedder
+from retrieval.embedding import Embedder, bundled_identity
 from retrieval.errors import GenerationError, GenerationIncompatible, QueryEmpty, QueryTooLong
-from retrieval.evidence import coverage, wanted
 from retrieval.fusion import ranked
 from retrieval.generation import GenerationStore, read_manifest, verify
 from retrieval.passage_table import DocumentRow
@@ -23,7 +23,9 @@ from retrieval.types import Answer, Hit, Query
 MAX_QUERY_CHARS = 1_000
 MAX_K = 50
 _LEAST_NEW = 0.5
-"""Share, by rarity, of what a follow-up itself names that its answer must have."""
+"""Share of what a follow-up itself names that its answer must have."""
+_NEARLY_SAID = 0.5
+"""Cosine from which a passage has a word, or one of its meaning."""
 
 _log = logging.getLogger(__name__)
 
@@ -77,6 +79,8 @@ class Searcher:
             raise GenerationIncompatible(
                 f"{folder} was built with model {manifest.model}, not {embedder.name} as it is now"
             )
+        if manifest.words != bundled_identity():
+            raise GenerationIncompatible(f"{folder} has the words of another bundled model")
         verify(folder, manifest)
         return cls(Index.open(folder), embedder, folder, reranker)
 
@@ -107,17 +111,18 @@ class Searcher:
 
     def _answer(self, query: Query, ranking: Ranking, k: int) -> Answer:
         hits = ranked(ranking.fused, min(k, MAX_K))
-        asked, definition = wanted(query.text), definition_asked(query.text)
         confidence, answered = 0.0, False
         if hits:
-            confidence, answered = self.ranker.confidence(hits[0], asked, ranking)
+            confidence, answered = self.ranker.confidence(hits[0], ranking)
             answered = answered and self._has_what_is_new(hits[0], query)
-        if answered:
-            citations = [cite(hit, self.index.passages, asked, definition) for hit in hits]
-        else:
-            # The nearest miss is a place to look, not an answer: no sentence of it is marked.
-            nearest = [cite(hit, self.index.passages, asked, definition) for hit in hits[:1]]
-            citations = [replace(citation, sentence=None) for citation in nearest]
+        # The nearest miss is a place to look, not an answer: no sentence of it is marked.
+        shown = hits if answered else hits[:1]
+        matches = self.ranker.match(ranking.asked, [hit.passage for hit in shown])
+        definition = definition_asked(query.text)
+        citations = [
+            cite(hit, self.index.passages, ranking.asked, values if answered else None, definition)
+            for hit, values in zip(shown, matches, strict=True)
+        ]
         return Answer(
             question=query.raw,
             understood=query.completed,
@@ -130,10 +135,11 @@ class Searcher:
 
     def _has_what_is_new(self, hit: Hit, query: Query) -> bool:
         """Whether a passage has what a follow-up names itself, not only what the last one named."""
-        new = wanted(query.brings)
-        if not new.weights and not new.numbers:
+        if not query.brings:
             return True
-        return coverage(new, self.ranker.words(hit, new)) >= _LEAST_NEW
+        new = asked_words(query.brings)
+        (values,) = self.ranker.match(new, [hit.passage])
+        return share_with(new, values, _NEARLY_SAID) >= _LEAST_NEW
 
 
 def _readings(query: Query) -> list[Query]:

@@ -3,18 +3,27 @@
 A model folder whose only module is sentence-transformers' `StaticEmbedding` needs no torch to
 encode a question: a text is the mean of its tokens' rows. Importing torch and its company takes
 seconds, which is most of what a cold `hoidap ask` would take. A test holds the two to be equal.
+
+The rows also say what single words mean (`Words`): a word is the sum of its tokens' rows, and
+how long that is says how much the word tells, because training shortened what tells nothing.
 """
 
 import json
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 _MODULES = ("StaticEmbedding", "Normalize")
+_BEGINS = "▁"
+# Scripts that do not part words by spaces: each token is a word of its own.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
 def is_token_vectors(folder: Path) -> bool:
@@ -29,6 +38,27 @@ def is_token_vectors(folder: Path) -> bool:
         return types == _MODULES and at_root and not any(config.get("prompts", {}).values())
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError):
         return False
+
+
+_ROWS_AT_ONCE = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text as the model cuts it; common compounds are one word.
+
+    Attributes:
+        tokens: (t,) int64 token ids, word after word.
+        lengths: (w,) int64, how many tokens each word has; at least 1.
+    """
+
+    tokens: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """Return (w,): where each word's tokens begin."""
+        return np.cumsum(self.lengths) - self.lengths
 
 
 class TokenVectors:
@@ -55,6 +85,11 @@ class TokenVectors:
         """Columns of a row."""
         return int(self._rows.shape[1])
 
+    @property
+    def vocabulary(self) -> int:
+        """How many tokens there are."""
+        return len(self._rows)
+
     def means(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return (len(texts), dimension) float32: the mean of each text's rows, 0 of no token."""
         means = np.zeros((len(texts), self.dimension), dtype=np.float32)
@@ -64,3 +99,88 @@ class TokenVectors:
                 rows = self._rows[encoding.ids].astype(np.float32)  # (tokens, dimension)
                 np.divide(self._factors[encoding.ids] @ rows, len(encoding.ids), out=mean)
         return means
+
+    def rows(self, tokens: NDArray[np.integer]) -> NDArray[np.float32]:
+        """Return (len(tokens), dimension) float32."""
+        rows: NDArray[np.float32] = self._rows[tokens].astype(np.float32)
+        rows *= self._factors[tokens][:, None]
+        return rows
+
+    def words(self, texts: Sequence[str]) -> list[Words]:
+        """Return the words of each text."""
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [self._words(encoding) for encoding in encodings]
+
+    def words_at(self, text: str) -> tuple[Words, list[tuple[int, int]]]:
+        """Return the words of `text` and each one's (start, end) in it, in characters."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        words = self._words(encoding)
+        kept = [o for o, t in zip(encoding.offsets, encoding.ids, strict=True) if t != self._mark]
+        ends = words.starts + words.lengths - 1
+        spans = [(kept[a][0], kept[b][1]) for a, b in zip(words.starts, ends, strict=True)]
+        # A token's offsets take in the space before it.
+        return words, [(a + len(text[a:b]) - len(text[a:b].lstrip()), b) for a, b in spans]
+
+    def written(self, token: int) -> str:
+        """Return the letters of a token, without the sign that it begins a word."""
+        return str(self._tokenizer.id_to_token(token) or "").replace(_BEGINS, " ").strip()
+
+    def vectors(self, words: Words) -> NDArray[np.float32]:
+        """Return (w, dimension) float32: the sum of each word's rows."""
+        if not len(words.lengths):
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        vectors: NDArray[np.float32] = np.add.reduceat(self.rows(words.tokens), words.starts)
+        return vectors
+
+    def norms(self, words: Words) -> NDArray[np.float32]:
+        """Return (w,) float32: how much each word tells, at least 0."""
+        norms = self._norms[words.tokens[words.starts]]
+        several = words.lengths > 1
+        if several.any():
+            inside = np.repeat(several, words.lengths)
+            parts = Words(words.tokens[inside], words.lengths[several])
+            norms[several] = np.linalg.norm(self.vectors(parts), axis=1)
+        return norms
+
+    def _words(self, encoding: Encoding) -> Words:
+        tokens = np.array(encoding.ids, dtype=np.int64)
+        tokens = tokens[tokens != self._mark]
+        begins = self._begins[tokens]
+        if len(begins):
+            begins[0] = True
+        edges = np.flatnonzero(begins)
+        return Words(tokens, np.diff(edges, append=len(tokens)))
+
+    @cached_property
+    def _mark(self) -> int:
+        """The token that is nothing but the beginning of a word; -1 if there is none."""
+        mark = self._tokenizer.token_to_id(_BEGINS)
+        return -1 if mark is None else mark
+
+    @cached_property
+    def _begins(self) -> NDArray[np.bool_]:
+        """(vocabulary,): whether a token begins a word."""
+        begins = np.zeros(self._tokenizer.get_vocab_size(), dtype=np.bool_)
+        for token, number in self._tokenizer.get_vocab().items():
+            begins[number] = token.startswith(_BEGINS) or _UNSPACED.match(token) is not None
+        return begins
+
+    @cached_property
+    def _norms(self) -> NDArray[np.float32]:
+        """(vocabulary,): length of each token's row; a part of the rows at a time is float32."""
+        norms = np.empty(self.vocabulary, dtype=np.float32)
+        for start in range(0, self.vocabulary, _ROWS_AT_ONCE):
+            rows = self._rows[start : start + _ROWS_AT_ONCE].astype(np.float32)
+            norms[start : start + _ROWS_AT_ONCE] = np.linalg.norm(rows, axis=1)
+        norms *= self._factors
+        return norms
+
+
+@cache
+def load_token_vectors(folder: Path) -> TokenVectors:
+    """Return the model in `folder`; loaded once, since the embedder and the words share it.
+
+    Raises:
+        OSError, ValueError, KeyError: It is not there or not what it should be.
+    """
+    return TokenVectors(folder)

@@ -17,14 +17,16 @@ CALIBRATION = Calibration(
     foreign_overlap=0.3,
     native_overlap=0.7,
     definition_bonus=1.0,
-    with_dense=Logistic(-4.0, 6.0, 1.0, 0.0, 0.0, cosine=2.0),
-    lexical_only=Logistic(-4.0, 7.0, 1.0, 0.0, 0.0),
+    with_dense=Logistic(-4.0, 6.0, 1.0, cosine=2.0),
+    lexical_only=Logistic(-4.0, 7.0, 1.0),
     threshold=0.5,
 )
 
 
 class HashEmbedder:
     """A bag of hashed folded words: similar texts share words, nothing more."""
+
+    means_by_words = False
 
     def __init__(self, dimension: int = 64, identity: str = "hash") -> None:
         self.name = identity

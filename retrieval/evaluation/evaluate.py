@@ -5,17 +5,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from retrieval.alignment import asked_words
 from retrieval.build import write_index
+from retrieval.citing import answering_sentence
 from retrieval.embedding import Embedder
 from retrieval.errors import CorpusError, Fault
+from retrieval.evaluation.honesty import Honesty, honesty
 from retrieval.evaluation.metrics import Run, by_question, interval, means
-from retrieval.evaluation.own_questions import OwnQuestion, passages_with
+from retrieval.evaluation.own_questions import OwnQuestion, has_words, passages_with
 from retrieval.evaluation.question_set import QuestionSet
 from retrieval.evaluation.variants import VARIANTS
 from retrieval.fusion import Calibration, ranked
 from retrieval.ranking import Index, Ranker, Ranking
 from retrieval.reranking import Reranker
 from retrieval.search import parse_query
+from retrieval.text.questions import definition_asked
+from retrieval.types import Query
 
 LEGS = ("lexical", "dense", "hybrid")
 _BATCH = 64
@@ -49,6 +54,9 @@ class Evaluation:
         qrels: Question → document → relevance, for the questions measured.
         failures: Of an operator's own questions, those whose passage did not come first.
         nowhere: Of these, lines whose expected words no passage has; they are not measured.
+        honesty: What confidence is worth.
+        marked: Of an operator's own questions, the share, 0 to 1, whose marked sentence has the
+            expected words, a passage that has them given; None for judged sets.
     """
 
     name: str
@@ -59,6 +67,8 @@ class Evaluation:
     qrels: Mapping[str, Mapping[str, int]]
     failures: list[Failure] = field(default_factory=list)
     nowhere: list[int] = field(default_factory=list)
+    honesty: Honesty | None = None
+    marked: float | None = None
 
 
 def evaluate(
@@ -88,14 +98,18 @@ def ranker_over(
 
 
 def _evaluate(questions: QuestionSet, variant: str, ranker: Ranker) -> Evaluation:
-    rankings = _ask(questions.questions, variant, ranker)
+    asked = _ask(questions.questions, variant, ranker)
 
     def document(passage: int) -> str:
         return ranker.index.passages.document_of(passage).id
 
-    runs = _runs(rankings, document)
+    runs = _runs(asked, document)
     legs = {leg: _measured(questions.qrels, run) for leg, run in runs.items()}
-    return Evaluation(questions.name, variant, len(rankings), legs, runs, questions.qrels)
+    queries, rankings = zip(*asked.values(), strict=True) if asked else ((), ())
+    known = honesty(ranker, queries, rankings, [questions.qrels[name] for name in asked])
+    return Evaluation(
+        questions.name, variant, len(asked), legs, runs, questions.qrels, honesty=known
+    )
 
 
 def evaluate_own(
@@ -120,30 +134,51 @@ def evaluate_own(
         runs = _runs(rankings, str)
         legs = {leg: _measured(qrels, run) for leg, run in runs.items()}
         failures = []
-        for line, ranking in rankings.items():
+        for line, (_, ranking) in rankings.items():
             order = [hit.passage for hit in ranked(ranking.fused, len(ranking.fused))]
             rank = next((r for r, p in enumerate(order, start=1) if p in expected[line]), None)
             if rank != 1:
                 first = table[order[0]].text if order else ""
                 failures.append(Failure(int(line), asked[line], rank, first))
-        of = Evaluation(path.name, variant, len(asked), legs, runs, qrels, failures, nowhere)
+        words = {str(q.line): q.expected for q in questions}
+        marked = [
+            has_words(sentence_for(ranker, query, min(expected[line])), words[line])
+            for line, (query, _) in rankings.items()
+        ]
+        of = Evaluation(
+            path.name, variant, len(asked), legs, runs, qrels, failures, nowhere, None,
+            sum(marked) / len(marked),
+        )  # fmt: skip
         evaluations.append(of)
     return evaluations
 
 
-def _ask(questions: Mapping[str, str], variant: str, ranker: Ranker) -> dict[str, Ranking]:
+def sentence_for(ranker: Ranker, query: Query, passage: int) -> str:
+    """Return the sentence of `passage` that is marked for `query`, or "" if none is."""
+    asked = asked_words(query.text)
+    (values,) = ranker.match(asked, [passage])
+    definition = definition_asked(query.text)
+    sentence = answering_sentence(ranker.index.passages[passage], asked, values, definition)
+    return "" if sentence is None else sentence.text
+
+
+def _ask(
+    questions: Mapping[str, str], variant: str, ranker: Ranker
+) -> dict[str, tuple[Query, Ranking]]:
     change = VARIANTS[variant]
     names = list(questions)
     queries = [parse_query(change(questions[name])) for name in names]
     rankings: list[Ranking] = []
     for start in range(0, len(queries), _BATCH):
         rankings += ranker.rank_many(queries[start : start + _BATCH])
-    return dict(zip(names, rankings, strict=True))
+    return dict(zip(names, zip(queries, rankings, strict=True), strict=True))
 
 
-def _runs(rankings: Mapping[str, Ranking], name_of: Callable[[int], str]) -> dict[str, Run]:
+def _runs(
+    asked: Mapping[str, tuple[Query, Ranking]], name_of: Callable[[int], str]
+) -> dict[str, Run]:
     runs: dict[str, dict[str, Mapping[str, float]]] = {leg: {} for leg in LEGS}
-    for name, ranking in rankings.items():
+    for name, (_, ranking) in asked.items():
         for leg, scores in _legs(ranking).items():
             runs[leg][name] = _by_name(scores, name_of)
     return dict(runs)

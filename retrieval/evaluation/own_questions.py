@@ -72,5 +72,10 @@ def passages_with(table: PassageTable, questions: Sequence[OwnQuestion]) -> list
     return found
 
 
+def has_words(text: str, words: str) -> bool:
+    """Return whether `text` holds `words`, which no difference of typing hides."""
+    return _plain(words) in _plain(text)
+
+
 def _plain(text: str) -> str:
     return " ".join(normalise_spelling(text).casefold().split())

@@ -7,6 +7,7 @@ from typing import Any
 
 from retrieval.evaluation.comparison import Comparison
 from retrieval.evaluation.evaluate import Evaluation
+from retrieval.evaluation.honesty import Honesty
 
 _COLUMNS = ("ndcg@10", "mrr@10", "recall@1", "recall@5", "recall@20")
 _HEAD = f"{'set':22} {'variant':13} {'questions':>9}  {'leg':8}"
@@ -34,9 +35,20 @@ def table_rows(evaluation: Evaluation, comparison: Comparison | None = None) -> 
         place = "not found" if failure.rank is None else f"rank {failure.rank}"
         rows.append(f"  line {failure.line}: {place}: {failure.question}")
         rows.append(f"      first was: {_short(failure.first)}")
+    if evaluation.marked is not None:
+        rows.append(f"  the marked sentence has the expected words: {evaluation.marked:.1%}")
+    if evaluation.honesty is not None:
+        rows.append(_honest(evaluation.honesty))
     if comparison is not None:
         rows.append(_compared(comparison))
     return rows
+
+
+def _honest(of: Honesty) -> str:
+    return (
+        f"  answered {of.answered:.1%} ({of.right_answered:.1%} of those found first); with the "
+        f"article gone {of.false_answers:.1%}; AUROC of confidence {of.auroc:.4f}"
+    )
 
 
 def _compared(of: Comparison) -> str:
@@ -56,7 +68,8 @@ def _short(text: str) -> str:
 def as_json(evaluations: Iterable[tuple[Evaluation, Comparison | None]]) -> str:
     """Return one line: {"sets": [{"name", "variant", "queries", "legs": {leg: {measure: …}}}]}.
 
-    A set of own questions has "failures" and "nowhere" too, a compared one "comparison".
+    A judged set has "honesty" too, own questions "failures", "nowhere" and "marked", a compared
+    set "comparison".
     """
     return json.dumps({"sets": [_fields(*one) for one in evaluations]}, ensure_ascii=False)
 
@@ -67,6 +80,10 @@ def _fields(one: Evaluation, comparison: Comparison | None) -> dict[str, Any]:
     if one.failures or one.nowhere:
         fields["failures"] = [asdict(failure) for failure in one.failures]
         fields["nowhere"] = one.nowhere
+    if one.marked is not None:
+        fields["marked"] = one.marked
+    if one.honesty is not None:
+        fields["honesty"] = asdict(one.honesty)
     if comparison is not None:
         fields["comparison"] = {**asdict(comparison), "real": comparison.real}
     return fields

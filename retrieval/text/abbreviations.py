@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
+from retrieval.text.asking import QUESTION_WORDS
 from retrieval.text.numbers import outside_numbers
-from retrieval.text.rarity import QUESTION_WORDS
 from retrieval.text.spelling import fold, folded_key, syllable_key
 from retrieval.text.synonyms import Synonyms, way
 

@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from retrieval.text.asking import is_question_word
 from retrieval.text.numbers import document_numbers
 from retrieval.text.questions import definition_asked
-from retrieval.text.rarity import is_question_word
-from retrieval.text.spelling import fold, folded_key, syllable_key
+from retrieval.text.spelling import CAPITAL, fold, folded_key, syllable_key
 from retrieval.text.terms import words
 
 _FEW_WORDS = 3
@@ -38,10 +38,8 @@ _BARE_POINTER = re.compile(
     r" (?:ay|nay|do)|no|ho|it|its|they|their|he|his|she|her|this|that)\b"
 )
 _TIME = re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d\b|\b(?:19|20)\d\d\b")
-# No class of `re` is "capital letter"; all of Vietnamese is in two blocks where case alternates.
-_CAPITAL = "[A-ZĐ" + "".join(c for c in map(chr, range(0xC0, 0x1F00)) if c.isupper()) + "]"
-_NAME = re.compile(rf"(?<![\w.?!]){_CAPITAL}[\w.&-]*(?:\s+{_CAPITAL}[\w.&-]*)*")
-# Folded words that ask or only lead to what is asked; `an` and `hoi` of the list in `rarity`
+_NAME = re.compile(rf"(?<![\w.?!]){CAPITAL}[\w.&-]*(?:\s+{CAPITAL}[\w.&-]*)*")
+# Folded words that ask or only lead to what is asked; `an` and `hoi` of the list in `asking`
 # would take a part of "de an" and "hoi nghi" away.
 _ASKING = frozenset(
     """

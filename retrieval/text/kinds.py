@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 
-from retrieval.text.spelling import fold
+from retrieval.text.spelling import CAPITAL, fold
 
 
 class Kind(StrEnum):
@@ -14,6 +14,7 @@ class Kind(StrEnum):
     TIME = "time"
     PLACE = "place"
     REASON = "reason"
+    PERSON = "person"
 
 
 # On folded text.
@@ -29,6 +30,7 @@ _ASKED = {
     ),
     Kind.PLACE: re.compile(r"\b(?:dau|noi nao|where)\b"),
     Kind.REASON: re.compile(r"\b(?:tai sao|vi sao|why|ly do|nguyen nhan)\b"),
+    Kind.PERSON: re.compile(r"\b(?:ai|nguoi nao|vi vua nao|nhan vat nao|who|whom|whose)\b"),
 }
 _NUMBERS = re.compile(
     r"\d+(?:[.,]\d+)*|\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|trăm|nghìn|ngàn|triệu|tỷ"
@@ -41,11 +43,13 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _PLACES = re.compile(
-    r"\b(?:tại|ở|thuộc|đến|vùng|tỉnh|thành phố|nước|in|at|near|from)\s+(?:\w+\s+){0,2}[A-ZĐÀ-Ỹ]"
+    r"\b(?:tại|ở|thuộc|đến|vùng|tỉnh|thành phố|nước|in|at|near|from)\s+(?:\w+\s+){0,2}" + CAPITAL
 )
 _REASONS = re.compile(
     r"\b(?:vì|do|bởi|nhờ|nên|nhằm|để|nguyên nhân|lý do|because|due|since|so that)\b", re.IGNORECASE
 )
+# A name after the first word, which is capital whatever it is.
+_NAMES = re.compile(rf"(?<=\S\s){CAPITAL}\w*")
 
 
 def kinds_asked(question: str) -> frozenset[Kind]:
@@ -68,4 +72,5 @@ _TESTS: dict[Kind, Callable[[str, str], bool]] = {
     Kind.TIME: _new(_TIMES),
     Kind.PLACE: lambda sentence, _: bool(_PLACES.search(sentence)),
     Kind.REASON: lambda sentence, _: bool(_REASONS.search(sentence)),
+    Kind.PERSON: _new(_NAMES),
 }

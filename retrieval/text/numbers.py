@@ -10,7 +10,7 @@ A mention is read from its figure: its kind stands before it (`Nghị quyết s�
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from retrieval.text.document_kinds import (
@@ -213,3 +213,12 @@ def outside_numbers(text: str) -> list[str]:
     starts = [0, *(mention.end for mention in mentions)]
     ends = [*(mention.start for mention in mentions), len(text)]
     return [text[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def agrees(asked: tuple[str, ...], said: Set[str]) -> bool:
+    """Return whether a number asked for is among the keys that a text says.
+
+    `Nghị định 13` agrees with `Nghị định 13/2023`, either way round; 13/2020 does not.
+    """
+    exact = {key for key in said if key.startswith(f"{asked[0]}/")}
+    return asked[0] in said and (len(asked) == 1 or not exact or not exact.isdisjoint(asked))

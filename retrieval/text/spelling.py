@@ -22,6 +22,11 @@ _PAIRS = {("o", "a"), ("o", "e"), ("u", "y")}
 _Y_AS_I = re.compile(r"^((?:[bcdđhklmnrstvx]|ch|gh|kh|nh|ph|th|tr|qu)?)y$")
 
 
+# No class of `re` is "capital letter"; all of Vietnamese is in two blocks where case alternates.
+CAPITAL = "[A-ZĐ" + "".join(c for c in map(chr, range(0xC0, 0x1F00)) if c.isupper()) + "]"
+"""A pattern for one capital letter of Vietnamese or another language with Latin letters."""
+
+
 def _move_tone(match: re.Match[str]) -> str:
     first, second = match["first"], match["second"]
     base, tone = tuple(unicodedata.normalize("NFD", second))

@@ -11,11 +11,13 @@ class Way:
     """One other way to say a word.
 
     Attributes:
+        phrase: As it is written, in canonical form.
         terms: Its terms in the accented field, all of them wanted: a syllable, or the pairs of
             neighbours of a longer phrase.
         weight: How likely it is beside the word's best other way, above 0, at most 1.
     """
 
+    phrase: str
     terms: tuple[str, ...]
     weight: float
 
@@ -31,4 +33,4 @@ class Synonyms:
 def way(phrase: str, weight: float = 1.0) -> Way:
     """Return `phrase`, in canonical form with its marks, as a way to say something."""
     keys = [syllable_key(word) for word in words(phrase)]
-    return Way(tuple(keys if len(keys) == 1 else with_pairs(keys)[len(keys) :]), weight)
+    return Way(phrase, tuple(keys if len(keys) == 1 else with_pairs(keys)[len(keys) :]), weight)

@@ -7,8 +7,8 @@ sources). It serves the search by words; the model has its own idea of both lang
 from functools import cache
 from importlib.resources import files
 
+from retrieval.text.asking import is_question_word
 from retrieval.text.language import is_vietnamese
-from retrieval.text.rarity import is_question_word
 from retrieval.text.spelling import syllable_key
 from retrieval.text.synonyms import Synonyms, Way, way
 from retrieval.text.terms import words
@@ -41,7 +41,7 @@ def _from_english(question: str) -> list[Synonyms]:
         if not is_question_word(word, accented=False):
             entry = next((table[form] for form in plain_forms(word) if form in table), None)
             if entry:
-                found.append(Synonyms((syllable_key(word),), entry))
+                found.append(Synonyms((syllable_key(word),), _ways(entry)))
     return found
 
 
@@ -68,24 +68,32 @@ def _from_vietnamese(question: str) -> list[Synonyms]:
         part = tuple(keys[at : at + size])
         entry = table.get(" ".join(part))
         if entry and not (size == 1 and is_question_word(part[0], accented=True)):
-            found.append(Synonyms(part, entry))
+            found.append(Synonyms(part, _ways(entry)))
         at += size
     return found
 
 
 @cache
-def _tables() -> tuple[dict[str, tuple[Way, ...]], dict[str, tuple[Way, ...]]]:
-    """Return English word → Vietnamese, and Vietnamese keys joined by spaces → English."""
-    english: dict[str, tuple[Way, ...]] = {}
-    vietnamese: dict[str, tuple[Way, ...]] = {}
+def _tables() -> tuple[dict[str, str], dict[str, str]]:
+    """Return English word → Vietnamese, and Vietnamese keys joined by spaces → English.
+
+    What is said is kept as it is written in the file: few entries are ever asked for.
+    """
+    english: dict[str, str] = {}
+    vietnamese: dict[str, str] = {}
     for line in (files(__package__) / _FILE).read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
         language, entry, said = line.split("\t")
-        table = english if language == "en" else vietnamese
-        key = entry if language == "en" else " ".join(syllable_key(word) for word in entry.split())
-        table[key] = tuple(_way(part) for part in said.split("; "))
+        if language == "en":
+            english[entry] = said
+        else:
+            vietnamese[" ".join(syllable_key(word) for word in entry.split())] = said
     return english, vietnamese
+
+
+def _ways(said: str) -> tuple[Way, ...]:
+    return tuple(_way(part) for part in said.split("; "))
 
 
 def _way(part: str) -> Way:

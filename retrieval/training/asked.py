@@ -1,23 +1,23 @@
-"""Hand-written questions over held-out paragraphs, in Vietnamese and in English.
+"""Hand-written questions over paragraphs of the training text, in Vietnamese and in English.
 
-Made questions (`cloze`) and headings say little about how people ask, and the held-out parallel
-text is technical. These were written by the project over the encyclopedia's part of the
-development split, each with the words that answer it. Owns the file and the match of its rows to
-their paragraphs; a paragraph is named by a digest, so none is copied.
+Made questions (`made`) and headings say little about how people ask, and the held-out parallel
+text is technical. These were written by the project, each with the words that answer it: over
+pages that are held out (`split.is_dev`), to choose by, and over others, to learn from. Owns the
+file and the match of its rows to their paragraphs; a paragraph is named by a digest, so none is
+copied.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.training.split import DevPair
 
 QUESTIONS = Path(__file__).parent / "asked.tsv"
-SOURCE = "viwiki"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Asked:
     Attributes:
         vietnamese: The question.
         english: The same question.
-        pair: The held-out paragraph that answers it.
+        pair: Its `passage_text` answers.
         answer: Words of the paragraph, exactly.
     """
 
@@ -37,24 +37,21 @@ class Asked:
     answer: str
 
 
-def digest(passage_text: str) -> str:
+def digest(text: str) -> str:
     """Return the name of a paragraph in the file."""
-    return hashlib.blake2b(passage_text.encode(), digest_size=6).hexdigest()
-
-
-def paragraphs(pairs: Sequence[DevPair]) -> list[DevPair]:
-    """Return the paragraphs that the questions are asked of, each text once."""
-    own = [p for p in pairs if p.kind == "heading" and p.source == SOURCE]
-    return list({p.passage_text: p for p in own}.values())
+    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
 def load_asked(pairs: Sequence[DevPair], path: Path = QUESTIONS) -> list[Asked]:
-    """Return the questions whose paragraph is among `pairs` (`split.load_dev`'s answer)."""
-    by_digest = {digest(p.passage_text): p for p in paragraphs(pairs)}
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+    """Return the questions whose paragraph is among `pairs` of kind "heading", in file order."""
+    by_digest = {digest(pair.passage_text): pair for pair in pairs if pair.kind == "heading"}
     return [
         Asked(row["question"], row["question_en"], by_digest[row["passage"]], row["answer"])
-        for row in rows
+        for row in _rows(path)
         if row["passage"] in by_digest
     ]
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        yield from csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from retrieval.training.asked import load_asked, paragraphs
+from retrieval.training.asked import load_asked
 from retrieval.training.split import DevPair
 from retrieval.training.surface import canonical, strip_accents
 from retrieval.training.tokens import Bags, Tokens
@@ -158,8 +158,9 @@ def dev_suite(pairs: Sequence[DevPair], *, limit: int = 1200, seed: int = 11) ->
 
 
 def _asked_tasks(pairs: Sequence[DevPair]) -> list[Task]:
-    """Return the hand-written questions, in both languages, over the encyclopedia's paragraphs."""
-    pool = [pair.passage_text for pair in paragraphs(pairs)]
+    """Return the hand-written questions, in both languages, over the held-out paragraphs."""
+    kept = [pair for pair in pairs if pair.kind == "heading" and pair.source != "mdn"]
+    pool = list(dict.fromkeys(pair.passage_text for pair in kept))
     places = {text: number for number, text in enumerate(pool)}
     asked = load_asked(pairs)
     relevant = [{places[question.pair.passage_text]: 1.0} for question in asked]

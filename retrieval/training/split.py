@@ -27,7 +27,7 @@ DEV_RATES = {"ms-alchemy-insights": 1000}
 
 @dataclass(frozen=True, slots=True)
 class DevPair:
-    """One held-out pair: a query and the passage that should be found for it.
+    """One pair: a query and the passage that should be found for it.
 
     Attributes:
         query: canonical text, accents kept.
@@ -84,19 +84,28 @@ def title_and_heading(title: str, heading: str) -> str:
     return f"{title} {heading}".strip()
 
 
+def load_paragraphs(data_dir: Path, *, held_out: bool) -> Iterator[DevPair]:
+    """Yield every Vietnamese paragraph under its title and heading, in file order.
+
+    Args:
+        data_dir: the folder of training files.
+        held_out: the pages of the development split, or all others.
+    """
+    for row in read_rows(data_dir / "heading_paragraph.vi.jsonl.xz"):
+        title, heading = canonical(row["title"]), canonical(row["heading"])
+        if is_dev(row["source"], title or heading) == held_out:
+            query = title_and_heading(title, heading)
+            text = canonical(row["text"])
+            yield DevPair(query, text, title, heading, row["source"], "heading")
+
+
 def load_dev(data_dir: Path) -> list[DevPair]:
     """Return every held-out pair, in file order.
 
     Args:
         data_dir: the folder of training files (`../shared/data/train`).
     """
-    pairs: list[DevPair] = []
-    for row in read_rows(data_dir / "heading_paragraph.vi.jsonl.xz"):
-        title, heading = canonical(row["title"]), canonical(row["heading"])
-        if is_dev(row["source"], title or heading):
-            query = title_and_heading(title, heading)
-            text = canonical(row["text"])
-            pairs.append(DevPair(query, text, title, heading, row["source"], "heading"))
+    pairs = list(load_paragraphs(data_dir, held_out=True))
     for row in read_rows(data_dir / "qa_pairs.vi.jsonl.xz"):
         title, question = canonical(row["title"]), canonical(row["q"])
         if is_dev(row["source"], title or question):

@@ -21,10 +21,10 @@ from typing import Any
 import faiss
 from sentence_transformers import SentenceTransformer
 
+from retrieval.alignment import asked_words
 from retrieval.build import build_generation
 from retrieval.citing import cite
 from retrieval.embedding import BUNDLED_MODEL, CALIBRATION_FILE, Embedder, Embeddings, load_embedder
-from retrieval.evidence import wanted
 from retrieval.fusion import Calibration, ranked
 from retrieval.search import Searcher, open_serving, parse_query
 from retrieval.text import analyse
@@ -131,8 +131,12 @@ def _citing(searcher: Searcher) -> Callable[[str], object]:
     hits = {text: ranked(r.fused, 3) for text, r in zip(QUESTIONS, rankings, strict=True)}
 
     def act(text: str) -> object:
-        asked, definition = wanted(text), definition_asked(text)
-        return [cite(hit, searcher.index.passages, asked, definition) for hit in hits[text]]
+        asked, definition = asked_words(text), definition_asked(text)
+        found = searcher.ranker.match(asked, [hit.passage for hit in hits[text]])
+        return [
+            cite(hit, searcher.index.passages, asked, values, definition)
+            for hit, values in zip(hits[text], found, strict=True)
+        ]
 
     return act
 

@@ -178,6 +178,18 @@ def test_other_model_is_incompatible(published: Path) -> None:
         open_serving(published, HashEmbedder(identity="other"))
 
 
+def test_words_of_another_bundled_model_are_incompatible(published: Path) -> None:
+    """Token numbers mean nothing to another vocabulary: refused on open, built anew on reindex."""
+    path = GenerationStore(published).current() / "manifest.json"
+    fields = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**fields, "words": "sha256:0"}), encoding="utf-8")
+    with pytest.raises(GenerationIncompatible, match="another bundled model"):
+        Searcher.open(path.parent, HashEmbedder())
+    corpus = Path(fields["corpus"])
+    assert build(corpus, published).published
+    assert not build(corpus, published).published
+
+
 def test_without_a_model_any_generation_answers_from_words(published: Path) -> None:
     """Where no model could be loaded, the words alone answer, and the answer says so."""
     searcher, fault = open_serving(published, None)

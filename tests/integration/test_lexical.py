@@ -191,7 +191,9 @@ def test_best_way_to_say_a_word_counts_and_no_other(tmp_path: Path) -> None:
     entries = [("chồng bà là vua", ""), ("quốc vương", ""), ("vua và quốc vương", ""), ("sông", "")]
     LexicalIndex.write(iter(entries), tmp_path / "lexical")
     index = LexicalIndex.open(tmp_path / "lexical")
-    king = Synonyms(("king",), (Way(("quôc1_vương",), 1.0), Way(("vua",), 0.5)))
+    king = Synonyms(
+        ("king",), (Way("quốc vương", ("quôc1_vương",), 1.0), Way("vua", ("vua",), 0.5))
+    )
     pair, single = (bm25(entries, "accented", [term]) for term in ("quôc1_vương", "vua"))
     expected = [max(a, b / 2) for a, b in zip(pair, single, strict=True)]
     found = dict(index.search(Terms([], [], []), 10, [king]))
@@ -205,7 +207,7 @@ def test_every_pair_of_a_longer_translation_counts(tmp_path: Path) -> None:
     LexicalIndex.write(iter(entries), tmp_path / "lexical")
     index = LexicalIndex.open(tmp_path / "lexical")
     terms = ("nha2_triêt1", "triêt1_hoc5")
-    phrase = Synonyms(("philosopher",), (Way(terms, 1.0),))
+    phrase = Synonyms(("philosopher",), (Way("nhà triết học", terms, 1.0),))
     expected = [score / math.sqrt(2) for score in bm25(entries, "accented", terms)]
     found = dict(index.search(Terms([], [], []), 10, [phrase]))
     assert found == pytest.approx({n: s for n, s in enumerate(expected) if s > 0}, rel=1e-5)

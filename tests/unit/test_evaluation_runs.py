@@ -95,17 +95,20 @@ def test_own_questions_tell_which_fail(tmp_path: Path) -> None:
     papers = {
         "cau.txt": "Cầu Long Biên bắc qua sông Hồng.\n\nCầu Chương Dương dài 1.230 mét.",
         "dan.txt": "Hà Nội có hơn bảy triệu dân.",
+        "hop.txt": "Chi bộ họp hằng tháng. Trời hôm nay mưa to.",
     }
     build(write_corpus(tmp_path / "corpus", papers), tmp_path / "data")
     questions = [
         OwnQuestion(1, "Hà Nội có bao nhiêu dân?", "bảy  TRIỆU dân"),
         OwnQuestion(2, "Cầu Long Biên bắc qua đâu?", "dài 1.230 mét"),
         OwnQuestion(3, "Ai?", "không có ở đâu cả"),
+        OwnQuestion(4, "Chi bộ họp khi nào?", "mưa to"),
     ]
     ranker = serving(tmp_path / "data").ranker
     (done,) = evaluate_own(Path("own.tsv"), questions, ["plain"], ranker)
-    assert (done.name, done.questions, done.nowhere) == ("own.tsv", 2, [3])
-    assert done.legs["hybrid"]["recall@1"] == 0.5
+    assert (done.name, done.questions, done.nowhere) == ("own.tsv", 3, [3])
+    assert done.legs["hybrid"]["recall@1"] == pytest.approx(2 / 3)
+    assert done.marked == pytest.approx(2 / 3)  # of the passage about the cell, the other sentence
     (failure,) = done.failures
     assert (failure.line, failure.rank) == (2, 2)
     assert "Long Biên" in failure.first

@@ -154,20 +154,25 @@ def test_a_question_in_another_language_leans_on_meaning(overlap: float, share: 
     assert fused == pytest.approx({1: 1 - 2 * share, 2: 2 * share - 1})
 
 
+@pytest.mark.parametrize(("known", "share"), [(0.0, 0.0), (0.3, 0.0), (0.5, 0.15), (0.7, 0.3)])
+def test_what_a_model_does_not_know_it_does_not_judge(known: float, share: float) -> None:
+    """The fewer of a question's words mean something to the model, the less its leg counts."""
+    assert CALIBRATION.dense_share(1.0, known) == pytest.approx(share)
+
+
 def test_evidence_adds_in_proportion_to_what_is_covered() -> None:
     """A passage with half of the words gains half of the bonus; without bonuses nothing changes."""
-    half = Evidence(coverage=0.5, pairs=1.0, sentence=0.25, sentence_pairs=1.0, cosine=1.0)
     favouring = replace(CALIBRATION, coverage_bonus=2.0, sentence_bonus=4.0)
-    assert favouring.bonus(half) == 2.0
-    assert replace(CALIBRATION, coverage_bonus=0.0, sentence_bonus=0.0).bonus(half) == 0.0
+    assert favouring.bonus(0.5, 0.25) == 2.0
+    assert replace(CALIBRATION, coverage_bonus=0.0, sentence_bonus=0.0).bonus(0.5, 0.25) == 0.0
 
 
 MANY = replace(
     CALIBRATION,
-    among_many=Logistic(-6.0, 6.0, 0.0, 0.0, 0.0, lead=1.0),
+    among_many=Logistic(-6.0, 6.0, 0.0, lead=1.0),
     threshold_among_many=0.6,
 )
-WHOLE = Evidence(coverage=1.0, pairs=1.0, sentence=1.0, sentence_pairs=1.0, cosine=0.5, lead=4.0)
+WHOLE = Evidence(coverage=1.0, sentence=1.0, cosine=0.5, lead=4.0)
 
 
 def test_a_lead_counts_only_where_it_is_known() -> None:

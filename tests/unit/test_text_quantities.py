@@ -2,7 +2,6 @@
 
 import pytest
 
-from retrieval.evidence import coverage, found, wanted
 from retrieval.text.quantities import quantities
 from retrieval.text.synonyms import way
 
@@ -69,10 +68,3 @@ def test_what_is_neither_has_no_other_form(question: str) -> None:
     """Years, telephones, amounts that are not round and numbers of documents stay as they are."""
     grouped = {way("1,234,567").terms} if question == "1.234.567" else set()
     assert ways(question) <= grouped
-
-
-def test_another_form_in_a_text_is_evidence() -> None:
-    """A passage with the day in words has what a question with the day in figures wants."""
-    asked = wanted("Sự kiện 24 tháng 9 năm 2013")
-    assert coverage(asked, found("Sự kiện 24/9/2013.", asked)) == pytest.approx(1.0)
-    assert coverage(asked, found("Lệ phí hết hạn.", asked)) < 0.5

@@ -1,0 +1,170 @@
+"""The words of every passage, as the bundled model cuts them: written once, mapped to read.
+
+A question is weighed against the words of its best passages; cutting those anew for each question
+would cost more than all the rest. A passage is kept as its context (title and headings) and its
+sentences, as `retrieval.text.sentence_spans` has them. It costs about 3 bytes a token.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.errors import GenerationCorrupt
+from retrieval.text import normalise_spelling, sentence_spans
+from retrieval.token_vectors import TokenVectors, Words
+
+_TOKENS = np.dtype("<u2")
+_LENGTHS = np.dtype("<u2")
+_NORMS = np.dtype("<f2")
+_PLACES = np.dtype([("token", "<u8"), ("word", "<u8"), ("part", "<u8")])
+_FIRST = np.zeros((), dtype=_PLACES)[()]
+_BATCH = 512
+
+
+@dataclass(frozen=True, slots=True)
+class PassageWords:
+    """The words of some passages, one after the other.
+
+    Attributes:
+        words: All of them.
+        norms: (w,) float32, how much each tells.
+        parts: (s,) words of each part; a passage's first part is its context, the others are its
+            sentences; a part may be empty.
+        counts: (p,) parts of each passage.
+    """
+
+    words: Words
+    norms: NDArray[np.float32]
+    parts: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+
+class WordTable:
+    """Random access to the words of the passages of one generation, by index from 0."""
+
+    def __init__(
+        self,
+        tokens: NDArray[np.uint16],
+        lengths: NDArray[np.uint16],
+        norms: NDArray[np.float16],
+        parts: NDArray[np.uint16],
+        places: NDArray[np.void],
+    ) -> None:
+        self._tokens = tokens
+        self._lengths = lengths
+        self._norms = norms
+        self._parts = parts
+        self._places = places
+
+    @staticmethod
+    def write(entries: Iterable[tuple[str, str]], folder: Path, vectors: TokenVectors) -> None:
+        """Write the words of (passage text, context) to `folder`; entry i is passage i."""
+        folder.mkdir(parents=True, exist_ok=True)
+        place = (0, 0, 0)
+        with (
+            (folder / "tokens.bin").open("wb") as tokens,
+            (folder / "lengths.bin").open("wb") as lengths,
+            (folder / "norms.bin").open("wb") as norms,
+            (folder / "parts.bin").open("wb") as parts,
+            (folder / "places.bin").open("wb") as places,
+        ):
+            for batch in _batches(entries):
+                ends = []
+                for own in _passages(batch, vectors):
+                    place = (
+                        place[0] + len(own.words.tokens),
+                        place[1] + len(own.words.lengths),
+                        place[2] + len(own.parts),
+                    )
+                    ends.append(place)
+                    own.words.tokens.astype(_TOKENS).tofile(tokens)
+                    own.words.lengths.astype(_LENGTHS).tofile(lengths)
+                    own.norms.astype(_NORMS).tofile(norms)
+                    own.parts.astype(_LENGTHS).tofile(parts)
+                np.array(ends, dtype=_PLACES).tofile(places)
+
+    @classmethod
+    def open(cls, folder: Path) -> "WordTable":
+        """Map what `write` wrote.
+
+        Raises:
+            GenerationCorrupt: A file is missing or cut short.
+        """
+        try:
+            return cls(
+                _mapped(folder / "tokens.bin", _TOKENS),
+                _mapped(folder / "lengths.bin", _LENGTHS),
+                _mapped(folder / "norms.bin", _NORMS),
+                _mapped(folder / "parts.bin", _LENGTHS),
+                _mapped(folder / "places.bin", _PLACES),
+            )
+        except (OSError, ValueError) as error:
+            raise GenerationCorrupt(f"the words in {folder} are unreadable") from error
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def of(self, passages: Sequence[int]) -> PassageWords:
+        """Return the words of these passages, in this order."""
+        spans = [self._span(passage) for passage in passages]
+        tokens = _joined([self._tokens[a["token"] : b["token"]] for a, b in spans], np.int64)
+        lengths = _joined([self._lengths[a["word"] : b["word"]] for a, b in spans], np.int64)
+        return PassageWords(
+            Words(tokens, lengths),
+            _joined([self._norms[a["word"] : b["word"]] for a, b in spans], np.float32),
+            _joined([self._parts[a["part"] : b["part"]] for a, b in spans], np.int64),
+            np.array([int(b["part"]) - int(a["part"]) for a, b in spans], dtype=np.int64),
+        )
+
+    def _span(self, passage: int) -> tuple[Any, Any]:
+        start = self._places[passage - 1] if passage else _FIRST
+        return start, self._places[passage]
+
+
+def words_of(text: str, context: str, vectors: TokenVectors) -> PassageWords:
+    """Return the words of one passage that is not in a table."""
+    return next(_passages([(text, context)], vectors))
+
+
+def _batches(entries: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    stream = iter(entries)
+    while batch := list(islice(stream, _BATCH)):
+        yield batch
+
+
+def _passages(entries: Sequence[tuple[str, str]], vectors: TokenVectors) -> Iterator[PassageWords]:
+    """Yield each entry's words; the model cuts all of them in one call."""
+    texts: list[str] = []
+    counts: list[int] = []
+    for text, context in entries:
+        parts = [context, *(text[start:end] for start, end in sentence_spans(text))]
+        texts += map(normalise_spelling, parts)
+        counts.append(len(parts))
+    cut = iter(vectors.words(texts))
+    for count in counts:
+        parts_words = list(islice(cut, count))
+        words = Words(
+            _joined([part.tokens for part in parts_words], np.int64),
+            _joined([part.lengths for part in parts_words], np.int64),
+        )
+        parts_lengths = np.array([len(part.lengths) for part in parts_words], dtype=np.int64)
+        yield PassageWords(
+            words, vectors.norms(words), parts_lengths, np.array([count], dtype=np.int64)
+        )
+
+
+def _joined(arrays: Sequence[NDArray[Any]], dtype: type) -> NDArray[Any]:
+    return np.concatenate(arrays).astype(dtype) if arrays else np.empty(0, dtype=dtype)
+
+
+def _mapped(path: Path, dtype: np.dtype[Any]) -> NDArray[Any]:
+    if path.stat().st_size % dtype.itemsize:
+        raise ValueError(f"{path} is cut short")
+    if not path.stat().st_size:
+        return np.empty(0, dtype=dtype)
+    return np.memmap(path, dtype=dtype, mode="r")
