@@ -4,27 +4,17 @@ import argparse
 import logging
 import os
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import __version__
+from bot.corpus_commands import add_corpus_commands
 from bot.errors import BotError, ConfigError
-from bot.reports import fault_text
+from bot.explaining import explain
 from bot.settings import Settings, load_settings
 from bot.texts import sentences
-from retrieval.errors import (
-    BuildBusy,
-    CorpusError,
-    CorpusMissing,
-    EmbedderError,
-    GenerationCorrupt,
-    GenerationIncompatible,
-    QueryEmpty,
-    QueryTooLong,
-    RetrievalError,
-)
+from retrieval.errors import QueryEmpty, QueryTooLong, RetrievalError
 from retrieval.evaluation.variants import VARIANTS
 
 if TYPE_CHECKING:
@@ -69,10 +59,7 @@ def build_parser() -> argparse.ArgumentParser:
     chat.add_argument("question", nargs="*", metavar="QUESTION", help="answered first")
     chat.set_defaults(act=_chat)
 
-    index = commands.add_parser("index", parents=[common], help="read the documents again")
-    index.add_argument("--force", action="store_true", help="rebuild even if nothing has changed")
-    index.add_argument("--events", action="store_true", help=argparse.SUPPRESS)
-    index.set_defaults(act=_index)
+    add_corpus_commands(commands, common)
 
     judge = commands.add_parser("eval", parents=[common], help="measure the ranking")
     judge.add_argument(
@@ -146,32 +133,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG_USE
 
 
-def explain(error: Exception, settings: Settings) -> str:
-    """Return what went wrong and what to do, in the operator's language."""
-    say = sentences(settings.language)
-    match error:
-        case ConfigError():
-            return "; ".join(error.faults)
-        case CorpusMissing():
-            return say.error_no_corpus.format(path=error.path, reason=fault_text(error.fault, say))
-        case CorpusError():
-            return say.error_corpus.format(path=error.path, reason=fault_text(error.fault, say))
-        case QueryEmpty():
-            return say.query_empty
-        case QueryTooLong():
-            return say.query_too_long.format(length=error.length, limit=error.limit)
-        case BuildBusy():
-            return say.error_busy
-        case GenerationCorrupt():
-            return say.error_corrupt.format(detail=error)
-        case GenerationIncompatible():
-            return say.error_incompatible
-        case EmbedderError():
-            return say.error_model.format(detail=error)
-        case _:
-            return say.error_data.format(detail=error)
-
-
 def _session(settings: Settings) -> "Session":
     # Half a second of imports that --help, --version and a bad flag need not pay.
     from bot.session import Session
@@ -217,31 +178,6 @@ def _chat(options: argparse.Namespace, settings: Settings) -> int:
         except (QueryEmpty, QueryTooLong) as error:
             session.terminal.note(explain(error, settings))
     session.terminal.note(say.cli_bye)
-    return ANSWERED
-
-
-def _index(options: argparse.Namespace, settings: Settings) -> int:
-    session = _session(settings)
-    if options.events:
-        return _index_for_parent(session, options.force)
-    session.terminal.show_report(session.build(force=options.force))
-    return ANSWERED
-
-
-def _index_for_parent(session: "Session", force: bool) -> int:
-    from bot.reindexing import encode_event, lower_priority
-    from retrieval.build import Progress
-
-    lower_priority()
-    last_told = 0.0
-
-    def tell(progress: Progress) -> None:
-        nonlocal last_told
-        if progress.done == progress.total or time.monotonic() - last_told > 0.2:
-            last_told = time.monotonic()
-            print(encode_event(progress), flush=True)
-
-    print(encode_event(session.build_with(tell, force=force)), flush=True)
     return ANSWERED
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from urllib.parse import urlsplit
 
+from bot.places import place_parts
 from bot.texts import Sentences
 from retrieval.types import Answer, Citation, DocumentRef, Sentence
 
@@ -89,11 +90,9 @@ def _marked(text: str, start: int, sentence: Sentence | None) -> str:
 
 def _place(citation: Citation, say: Sentences) -> str:
     parts = [_title(citation.document, say)]
-    if citation.heading:
-        parts.append(_line(_shortened(citation.heading)))
-    parts.append(_line(say.passage.format(number=citation.passage)))
-    if citation.document.date:
-        parts.append(_line(_shortened(citation.document.date)))
+    if citation.clause:
+        parts.insert(0, _line(citation.clause))
+    parts += [_line(_shortened(part)) for part in place_parts(citation, say)]
     return "— " + ", ".join(parts)
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import ReindexFailed
 from bot.texts import Sentences
-from retrieval.errors import Fault, GenerationCorrupt
+from retrieval.errors import CanaryFailed, Fault, GenerationCorrupt
 
 if TYPE_CHECKING:
     from retrieval.build import BuildReport, Progress
@@ -45,6 +45,36 @@ def report_text(report: "BuildReport", say: Sentences) -> str:
         lines += [f"• {name}: {fault_text(fault, say)}" for name, fault in shown]
         if len(report.failed) > _FAILURES_SHOWN:
             lines.append(say.failed_more.format(count=len(report.failed) - _FAILURES_SHOWN))
+    return "\n".join(lines)
+
+
+def diff_text(report: "BuildReport", say: Sentences) -> str:
+    """Return what a reindex would do, every document by its name."""
+    counts = say.reindex_would.format(
+        documents=report.documents,
+        passages=report.passages,
+        added=len(report.added),
+        changed=len(report.changed),
+        removed=len(report.removed),
+        failed=len(report.failed),
+    )
+    lines = [counts]
+    for sign, names in (("+", report.added), ("~", report.changed), ("-", report.removed)):
+        lines += [f"{sign} {name}" for name in names]
+    lines += [f"! {name}: {fault_text(fault, say)}" for name, fault in report.failed]
+    return "\n".join(lines)
+
+
+def canaries_text(error: CanaryFailed, say: Sentences) -> str:
+    """Return which canary questions a new index failed, and that the old one still serves."""
+    nothing = say.canary_nothing
+    lines = [say.error_canaries.format(count=len(error.failures))]
+    lines += [
+        say.canary_failure.format(
+            question=question, expected=expected or nothing, found=found or nothing
+        )
+        for question, expected, found in error.failures[:_FAILURES_SHOWN]
+    ]
     return "\n".join(lines)
 
 

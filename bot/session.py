@@ -11,6 +11,7 @@ from bot.settings import Settings
 from bot.terminal import Terminal
 from bot.texts import sentences
 from retrieval.build import BuildReport, Progress, build_generation, corpus_state
+from retrieval.canaries import check_canaries, load_canaries
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.errors import (
     EmbedderError,
@@ -19,9 +20,11 @@ from retrieval.errors import (
     GenerationIncompatible,
     GenerationMissing,
 )
-from retrieval.generation import Manifest, read_manifest
+from retrieval.generation import GenerationStore, Manifest, read_manifest
+from retrieval.passage_table import DocumentRow, PassageTable
 from retrieval.reranking import Reranker, load_reranker
 from retrieval.search import Searcher, open_serving
+from retrieval.types import Passage
 
 
 class Session:
@@ -52,23 +55,46 @@ class Session:
         return None if name is None else load_reranker(name)
 
     def build_with(
-        self, progress: Callable[[Progress], None], *, force: bool = False
+        self, progress: Callable[[Progress], None], *, force: bool = False, dry_run: bool = False
     ) -> BuildReport:
-        """Index the corpus, telling `progress`."""
+        """Index the corpus, telling `progress`; what fails a canary question is not published.
+
+        Raises:
+            RetrievalError: It cannot be done, or not be published; the old index stays.
+        """
+        canaries = load_canaries(self._settings.corpus)
         return build_generation(
             self._settings.corpus,
             self._settings.data,
             self.embedder,
             calibration_for(self._settings.model),
             force=force,
+            dry_run=dry_run,
+            check=lambda folder: check_canaries(folder, self.embedder, canaries),
             progress=progress,
         )
 
-    def build(self, *, force: bool = False) -> BuildReport:
+    def build(self, *, force: bool = False, dry_run: bool = False) -> BuildReport:
         """Index the corpus, with bars in the terminal."""
         self.terminal.note(self._say.cli_indexing.format(corpus=self._settings.corpus))
         with self.terminal.progress() as show:
-            return self.build_with(show, force=force)
+            return self.build_with(show, force=force, dry_run=dry_run)
+
+    def documents(self) -> list[DocumentRow]:
+        """Return the documents of the current generation, by id.
+
+        Raises:
+            GenerationError: There is none, or it is broken.
+        """
+        return self._table().documents
+
+    def passages_of(self, name: str) -> list[Passage]:
+        """Return the passages of a document in order; none where there is no such document."""
+        table = self._table()
+        return [table[i] for i in range(len(table)) if table.document_of(i).id == name]
+
+    def _table(self) -> PassageTable:
+        return PassageTable.open(GenerationStore(self._settings.data).current())
 
     def prepare_to_serve(self) -> int:
         """Build when there is no index that can be served; return the exit code of the build.

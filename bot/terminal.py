@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bars
 from rich.text import Text
 
+from bot.places import place_parts
 from bot.reports import report_text
 from bot.texts import Sentences
 from retrieval.build import BuildReport, Progress
@@ -40,6 +41,9 @@ def _citation_fields(citation: Citation) -> dict[str, Any]:
         "score": round(citation.score, 6),
         "document": {"id": document.id, "title": document.title, "source": document.source},
         "passage": citation.passage,
+        "page": citation.page or None,
+        "clause": citation.clause or None,
+        "lapsed": citation.lapsed,
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
@@ -144,8 +148,6 @@ def _quote(citation: Citation) -> Text:
 
 def _place(citation: Citation, say: Sentences) -> Text:
     document = citation.document
-    place = say.passage.format(number=citation.passage)
-    parts = [document.title, *([citation.heading] if citation.heading else []), place]
-    if document.date:
-        parts.append(document.date)
+    parts = [citation.clause] if citation.clause else []
+    parts += [document.title, *place_parts(citation, say)]
     return Text("— " + ", ".join(parts) + f" ({document.source})", style="italic cyan")

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from retrieval.alignment import word_vectors
 from retrieval.dense import DenseIndex
-from retrieval.documents import document_id, document_paths, read_document
-from retrieval.embedding import CALIBRATION_FILE, Embedder, bundled_identity
-from retrieval.errors import CorpusError, CorpusMissing, Fault, GenerationError, RetrievalError
+from retrieval.documents import document_id, document_paths
+from retrieval.documents.metadata import side_files
+from retrieval.embedding import CALIBRATION_FILE, Embedder, Embeddings, bundled_identity
+from retrieval.errors import GenerationError, RetrievalError
 from retrieval.fusion import Calibration
 from retrieval.generation import (
     FORMAT_VERSION,
@@ -31,10 +32,9 @@ from retrieval.generation import (
 )
 from retrieval.lexical import LexicalIndex
 from retrieval.passage_table import DocumentRow, PassageTable, context
-from retrieval.passages import split
+from retrieval.sources import Before, Reading, Source, dense_rows, read_sources
 from retrieval.text.terms import ANALYSIS_VERSION
-from retrieval.types import Document, Passage
-from retrieval.word_table import WordTable
+from retrieval.word_table import PassageWords, WordTable
 
 _log = logging.getLogger(__name__)
 
@@ -66,12 +66,6 @@ class BuildReport:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    documents: list[tuple[Document, str]]
-    failed: list[tuple[str, str]]
-
-
 def build_generation(
     corpus: Path,
     data: Path,
@@ -79,6 +73,8 @@ def build_generation(
     calibration: Calibration,
     *,
     force: bool = False,
+    dry_run: bool = False,
+    check: Callable[[Path], None] = lambda _: None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> BuildReport:
     """Index every document under `corpus` and publish the result in `data`.
@@ -89,6 +85,9 @@ def build_generation(
         embedder: The model for the dense leg.
         calibration: The model's, kept with the generation.
         force: Build even when no document, nor the model, has changed.
+        dry_run: Only read the documents and say what would change.
+        check: Called with the folder of the new index before it is published; what it raises
+            leaves the current generation as it is.
         progress: Called as the build goes, from this thread.
 
     Raises:
@@ -100,16 +99,18 @@ def build_generation(
     store = GenerationStore(data)
     with store.building() as folder:
         state = corpus_state(corpus)
-        reading = _read(corpus, progress)
-        report = _diff(reading, _current_documents(store))
+        before = Before(store, embedder.identity)
+        reading = read_sources(corpus, before, lambda *done: progress(Progress("read", *done)))
+        report = _diff(reading, before.rows)
         up_to_date = not (report.added or report.changed or report.removed)
-        if up_to_date and not force and _is_current(store, embedder, calibration):
+        if dry_run:
+            report.passages = sum(len(source.passages) for source in reading.sources)
+        elif up_to_date and not force and _is_current(store, embedder, calibration):
             report.generation = store.current().name
             report.passages = read_manifest(store.current()).passages
         else:
-            report.passages = write_index(
-                folder, reading.documents, embedder, calibration, progress
-            )
+            report.passages = write_index(folder, reading.sources, embedder, calibration, progress)
+            check(folder)
             try:
                 seal(folder, _manifest(folder, embedder, corpus, state, report))
                 store.publish(folder)
@@ -130,45 +131,30 @@ def build_generation(
     return report
 
 
-def corpus_state(corpus: Path) -> str:
+def corpus_state(corpus: Path, *, times: bool = False) -> str:
     """Return a digest of the names and sizes of the document files under `corpus`.
+
+    Args:
+        corpus: The folder.
+        times: When each was last written counts too.
 
     Raises:
         CorpusMissing: There is no such folder.
     """
     digest = hashlib.sha256()
     for path in document_paths(corpus):
-        with suppress(OSError):  # it vanished meanwhile: it is not part of the state
-            digest.update(f"{document_id(corpus, path)}\0{path.stat().st_size}\0".encode())
+        for file in (path, *side_files(path)):
+            with suppress(OSError):  # it vanished meanwhile: it is not part of the state
+                status = file.stat()
+                written = status.st_mtime_ns if times else 0
+                name = document_id(corpus, file)
+                digest.update(f"{name}\0{status.st_size}\0{written}\0".encode())
     return digest.hexdigest()[:32]
 
 
-def _read(corpus: Path, progress: Callable[[Progress], None]) -> _Reading:
-    paths = document_paths(corpus)
-    documents: list[tuple[Document, str]] = []
-    failed: list[tuple[str, str]] = []
-    for done, path in enumerate(paths, start=1):
-        try:
-            document, raw = read_document(corpus, path)
-            documents.append((document, hashlib.sha256(raw).hexdigest()))
-        except CorpusError as error:
-            failed.append((document_id(corpus, path), error.fault))
-        progress(Progress("read", done, len(paths)))
-    if not documents:
-        raise CorpusMissing(corpus, Fault.NONE_READABLE if failed else Fault.NO_DOCUMENTS)
-    return _Reading(documents, failed)
-
-
-def _current_documents(store: GenerationStore) -> list[DocumentRow]:
-    try:
-        return PassageTable.open(store.current()).documents
-    except GenerationError:
-        return []
-
-
-def _diff(reading: _Reading, before: Sequence[DocumentRow]) -> BuildReport:
+def _diff(reading: Reading, before: Sequence[DocumentRow]) -> BuildReport:
     old = {row.ref.id: row.digest for row in before}
-    new = {document.id: digest for document, digest in reading.documents}
+    new = {source.document.id: source.digest for source in reading.sources}
     unreadable = {name for name, _ in reading.failed}
     return BuildReport(
         documents=len(new),
@@ -193,7 +179,7 @@ def _is_current(store: GenerationStore, embedder: Embedder, calibration: Calibra
 
 def write_index(
     folder: Path,
-    documents: Sequence[tuple[Document, str]],
+    sources: Sequence[Source],
     embedder: Embedder,
     calibration: Calibration,
     progress: Callable[[Progress], None] = lambda _: None,
@@ -202,7 +188,7 @@ def write_index(
 
     Args:
         folder: Exists, empty.
-        documents: Each with the digest of the file it came from.
+        sources: In the order of their passages.
         embedder: The model for the dense leg.
         calibration: Kept with the index.
         progress: Called as it goes.
@@ -210,15 +196,15 @@ def write_index(
     Raises:
         GenerationError: `folder` cannot be written, or its disk is too full.
     """
-    passages = [split(document) for document, _ in documents]
-    total = sum(map(len, passages))
+    total = sum(len(source.passages) for source in sources)
     if shutil.disk_usage(folder).free < _needed_bytes(total, embedder.dimension):
         raise GenerationError(f"{folder.parent}: too little disk space for the new index")
     try:
-        PassageTable.write(folder, documents, passages)
-        _write_dense(folder, passages, embedder, progress)
-        WordTable.write(_entries(documents, passages), folder / "words", word_vectors())
-        _write_lexical(folder, documents, passages, progress)
+        documents = [(source.document, source.digest) for source in sources]
+        PassageTable.write(folder, documents, [source.passages for source in sources])
+        _write_dense(folder, sources, embedder, progress)
+        WordTable.write(_words(sources), folder / "words", word_vectors())
+        _write_lexical(folder, sources, progress)
         calibration.save(folder / CALIBRATION_FILE)
     except (OSError, RuntimeError) as error:  # RuntimeError: how faiss reports a full disk
         raise GenerationError(f"the new index cannot be written: {error}") from error
@@ -232,27 +218,25 @@ def _needed_bytes(passages: int, dimension: int) -> int:
 
 def _write_dense(
     folder: Path,
-    passages: list[list[Passage]],
+    sources: Sequence[Source],
     embedder: Embedder,
     progress: Callable[[Progress], None],
 ) -> None:
-    texts = [passage.text for own in passages for passage in own]
-    embeddings = embedder.embed_passages(
-        texts, lambda done: progress(Progress("embed", done, len(texts)))
-    )
-    DenseIndex.write(embeddings, folder / "dense.faiss")
+    def embed(texts: list[str]) -> Embeddings:
+        return embedder.embed_passages(
+            texts, lambda done: progress(Progress("embed", done, len(texts)))
+        )
+
+    DenseIndex.write(dense_rows(sources, embed, embedder.dimension), folder / "dense.faiss")
 
 
 def _write_lexical(
-    folder: Path,
-    documents: Sequence[tuple[Document, str]],
-    passages: list[list[Passage]],
-    progress: Callable[[Progress], None],
+    folder: Path, sources: Sequence[Source], progress: Callable[[Progress], None]
 ) -> None:
-    total = sum(map(len, passages))
+    total = sum(len(source.passages) for source in sources)
 
     def entries() -> Iterator[tuple[str, str]]:
-        for done, entry in enumerate(_entries(documents, passages), start=1):
+        for done, entry in enumerate(_entries(sources), start=1):
             yield entry
             if done % 500 == 0 or done == total:
                 progress(Progress("index", done, total))
@@ -260,13 +244,19 @@ def _write_lexical(
     LexicalIndex.write(entries(), folder / "lexical")
 
 
-def _entries(
-    documents: Sequence[tuple[Document, str]], passages: list[list[Passage]]
-) -> Iterator[tuple[str, str]]:
+def _words(sources: Sequence[Source]) -> Iterator[tuple[str, str] | PassageWords]:
+    for source in sources:
+        if source.words is not None:
+            yield source.words
+        else:
+            yield from _entries([source])
+
+
+def _entries(sources: Sequence[Source]) -> Iterator[tuple[str, str]]:
     """Yield each passage's text and what stands above it."""
-    for (document, _), own in zip(documents, passages, strict=True):
-        for passage in own:
-            yield passage.text, context(document.title, passage.heading)
+    for source in sources:
+        for passage in source.passages:
+            yield passage.text, context(source.document.title, passage.heading)
 
 
 def _manifest(

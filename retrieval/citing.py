@@ -4,8 +4,10 @@ from retrieval.alignment import AskedWords, Cosines
 from retrieval.answering import best_sentence
 from retrieval.passage_table import PassageTable
 from retrieval.text import sentence_spans
+from retrieval.text.clauses import place_in_statute
 from retrieval.text.questions import DefinitionQuestion
 from retrieval.types import Citation, Hit, Passage, Sentence
+from retrieval.validity import has_lapsed
 
 
 def cite(
@@ -16,19 +18,27 @@ def cite(
     definition: DefinitionQuestion | None,
 ) -> Citation:
     """Return the citation of `hit`; `values` is its match, None where nothing may be marked."""
-    passage = passages[hit.passage]
+    passage, document = passages[hit.passage], passages.document_of(hit.passage)
     sentence = None if values is None else answering_sentence(passage, asked, values, definition)
     return Citation(
         rank=hit.rank,
         score=hit.score,
-        document=passages.document_of(hit.passage),
+        document=document,
         passage=passage.number,
         start=passage.start,
         end=passage.end,
         quote=passage.text,
         heading=passage.heading,
         sentence=sentence,
+        page=passage.page,
+        clause=_clause(passage, sentence),
+        lapsed=has_lapsed(document),
     )
+
+
+def _clause(passage: Passage, sentence: Sentence | None) -> str:
+    until = None if sentence is None else sentence.start - passage.start
+    return place_in_statute(passage.heading, passage.text, until)
 
 
 def answering_sentence(

@@ -28,6 +28,7 @@ _DECIDE_NO_VECTOR = frozenset({CALIBRATION_FILE, "alignment.json", "answering.js
 
 _BATCH = 64
 _REPORT_EVERY = 1_024
+_FEW_TEXTS = 256
 _HUB_TIMEOUT_S = 10.0
 
 _log = logging.getLogger(__name__)
@@ -166,8 +167,17 @@ class TokenVectorEmbedder:
     def embed_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Embeddings:
-        """Return (len(texts), dimension) float32 unit rows, in the order of `texts`."""
-        return self._whole.embed_passages(texts, progress)
+        """Return (len(texts), dimension) float32 unit rows, in the order of `texts`.
+
+        A few are embedded as questions are (equal to 5e-7): after a small change, loading torch
+        would take longer than all the rest of a reindex.
+        """
+        if len(texts) > _FEW_TEXTS:
+            return self._whole.embed_passages(texts, progress)
+        rows = self.embed_queries(texts)
+        if progress is not None:
+            progress(len(texts))
+        return rows
 
     def embed_queries(self, texts: Sequence[str]) -> Embeddings:
         """Return (len(texts), dimension) float32 unit rows, in the order of `texts`."""

@@ -11,7 +11,8 @@ RetrievalError
 │  ├─ GenerationMissing   nothing has been published yet
 │  ├─ GenerationCorrupt   a file is missing or its checksum is wrong
 │  ├─ GenerationIncompatible  written by another format, analysis or model
-│  └─ BuildBusy           another process is building in the same folder
+│  ├─ BuildBusy           another process is building in the same folder
+│  └─ CanaryFailed        a new index does not answer what it must: it is not published
 └─ EmbedderError          the model is absent, broken or of the wrong dimension
 ```
 
@@ -19,6 +20,7 @@ RetrievalError
 that imports their library, with `raise … from`.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -57,10 +59,18 @@ class Fault(StrEnum):
     NONE_READABLE = "not one of its documents can be read"
     UNREADABLE = "it cannot be read"
     TOO_LARGE = "it is larger than 50 MB"
-    NOT_UTF8 = "its encoding is not UTF-8; save it as UTF-8"
+    NO_ENCODING = "its encoding is none that is known; save it as UTF-8"
+    LOST_MARKS = "its Vietnamese letters are lost (? or boxes); export or scan it again"
     BINARY = "it is a binary file, not text"
     EMPTY = "it has no text"
+    BROKEN = "it is damaged, or not what its name says"
+    ENCRYPTED = "it is protected by a password; save it without one"
+    SCANNED = "its pages are pictures without text; put a text layer on it (OCR)"
+    NO_DOC_READER = "old Word files need LibreOffice, antiword or catdoc; or save it as .docx"
+    TOO_SLOW = "reading it took too long"
+    TOO_LARGE_INSIDE = "it is far too large unpacked"
     BAD_HEADER = "the header between the --- lines is not valid YAML"
+    BAD_CANARIES = "each line must be a question, a colon, and the document that answers it"
     NO_QUESTION_SET = "it is not a question set in BEIR's layout"
     NO_QUESTIONS = "each line must have a question, a tab, and words of the passage that answers it"
     NOWHERE = "the expected words are in no passage of the documents"
@@ -103,6 +113,19 @@ class GenerationIncompatible(GenerationError):
 
 class BuildBusy(GenerationError):
     """Another process is building a generation in the same data folder."""
+
+
+class CanaryFailed(GenerationError):
+    """A new index does not answer the questions that it must.
+
+    Attributes:
+        failures: (question, document that should come first, the one that did or "") of each.
+    """
+
+    def __init__(self, failures: Sequence[tuple[str, str, str]]) -> None:
+        asked = "; ".join(f"{question} → {found or '?'}" for question, _, found in failures)
+        super().__init__(f"the new index fails {len(failures)} canary questions: {asked}")
+        self.failures = tuple(failures)
 
 
 class EmbedderError(RetrievalError):

@@ -41,7 +41,7 @@ from retrieval.errors import (
 )
 from retrieval.text.terms import ANALYSIS_VERSION
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raise it whenever a file of the layout changes its meaning."""
 
 PASSAGE_DTYPE = np.dtype(
@@ -51,11 +51,13 @@ PASSAGE_DTYPE = np.dtype(
         ("heading", "<i4"),
         ("start", "<i4"),
         ("end", "<i4"),
+        ("page", "<i4"),
         ("first_byte", "<i8"),
         ("last_byte", "<i8"),
     ]
 )
-"""`start`, `end`: characters in the document; `first_byte`, `last_byte`: the same in texts.bin."""
+"""`start`, `end`: characters in the document; `first_byte`, `last_byte`: the same in texts.bin;
+`page`: 0 for none."""
 
 MANIFEST = "manifest.json"
 _CURRENT = "current.json"
@@ -188,6 +190,20 @@ class GenerationStore:
             BuildBusy: Another process holds the lock.
             GenerationError: The data folder cannot be written.
         """
+        with self._locked():
+            self._prune()
+            try:
+                folder = self._next_folder()
+                folder.mkdir()
+            except OSError as error:
+                raise GenerationError(f"{self._data}: {error.strerror}") from error
+            try:
+                yield folder
+            finally:
+                self._prune()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
         try:
             self._root.mkdir(parents=True, exist_ok=True)
             lock = (self._data / "build.lock").open("a")
@@ -199,16 +215,7 @@ class GenerationStore:
                 flock(lock, LOCK_EX | LOCK_NB)
             except OSError as error:
                 raise BuildBusy(f"another process is building in {self._data}") from error
-            self._prune()
-            try:
-                folder = self._next_folder()
-                folder.mkdir()
-            except OSError as error:
-                raise GenerationError(f"{self._data}: {error.strerror}") from error
-            try:
-                yield folder
-            finally:
-                self._prune()
+            yield
 
     def publish(self, folder: Path) -> None:
         """Make the sealed `folder` current, in one rename; the one before stays as previous."""
@@ -222,6 +229,21 @@ class GenerationStore:
         _sync(self._root)
         temporary.replace(self._data / _CURRENT)
         _sync(self._data)
+
+    def undo(self) -> str:
+        """Make the previous generation current again and return its name; the two change places.
+
+        Raises:
+            GenerationMissing: There is none.
+            BuildBusy: Another process is building.
+        """
+        with self._locked():
+            previous = self.previous()
+            if previous is None:
+                raise GenerationMissing(f"there is no previous index in {self._data}")
+            read_manifest(previous)
+            self.publish(previous)
+            return previous.name
 
     def _pointer(self) -> dict[str, Any]:
         path = self._data / _CURRENT

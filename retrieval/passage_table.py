@@ -47,6 +47,9 @@ class PassageTable:
         self._headings = headings
         self.documents = documents
         self._texts = texts
+        self.some_may_lapse = any(
+            row.ref.in_force_to is not None or row.ref.replaced_by is not None for row in documents
+        )
 
     @staticmethod
     def write(
@@ -72,6 +75,7 @@ class PassageTable:
                         headings.setdefault(passage.heading, len(headings)),
                         passage.start,
                         passage.end,
+                        passage.page,
                         position + offsets[passage.start],
                         position + offsets[passage.end],
                     )
@@ -84,6 +88,10 @@ class PassageTable:
                         "source": document.source or document.id,
                         "publisher": document.publisher,
                         "date": document.date,
+                        "tags": document.tags,
+                        "in_force_from": document.in_force_from,
+                        "in_force_to": document.in_force_to,
+                        "replaced_by": document.replaced_by,
                         "digest": digest,
                         "bytes": [position, position + len(data)],
                         "passages": len(own),
@@ -124,6 +132,7 @@ class PassageTable:
             end=int(row["end"]),
             text=self._texts[int(row["first_byte"]) : int(row["last_byte"])].decode(),
             heading=self._heading_of(index),
+            page=int(row["page"]),
         )
 
     def _heading_of(self, index: int) -> str:
@@ -156,14 +165,15 @@ def _byte_offsets(text: str, passages: Sequence[Passage]) -> dict[int, int]:
 
 def _document_row(fields: dict[str, Any]) -> DocumentRow:
     first, last = fields["bytes"]
-    publisher, date = fields["publisher"], fields["date"]
+    optional = ("publisher", "date", "in_force_from", "in_force_to", "replaced_by")
+    told = {key: None if fields[key] is None else str(fields[key]) for key in optional}
     return DocumentRow(
         ref=DocumentRef(
             id=str(fields["id"]),
             title=str(fields["title"]),
             source=str(fields["source"]),
-            publisher=None if publisher is None else str(publisher),
-            date=None if date is None else str(date),
+            tags=tuple(map(str, fields["tags"])),
+            **told,
         ),
         digest=str(fields["digest"]),
         first_byte=int(first),

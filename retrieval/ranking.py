@@ -6,6 +6,7 @@ Owns the order of hits and what speaks for each; refuses to know generations and
 import logging
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,6 +34,7 @@ from retrieval.text.numbers import agrees, document_numbers
 from retrieval.text.other_words import other_words
 from retrieval.text.questions import definition_asked
 from retrieval.types import Hit, Query
+from retrieval.validity import has_lapsed
 from retrieval.word_table import WordTable
 
 _CANDIDATES = 100
@@ -41,6 +43,8 @@ EVIDENCE_DEPTH = 20
 """Passages whose words are read before the order is final."""
 _MANY_PASSAGES = 50
 """From so many passages on, the lead of the best says whether the corpus has the answer."""
+_LAPSED_PENALTY = 2.0
+"""In deviations of fused scores: what holds comes first where both say the same."""
 _NUMBER_BONUS = 100.0
 """For each step by which a passage holds the document number asked for: its kind and figure, its
 year, its issuer. Far above what fused scores differ by."""
@@ -163,6 +167,7 @@ class Ranker:
         ranking = self._fused(query, by_words, by_meaning, held)
         self._read(ranking)
         self._favour_definitions(query, ranking.fused)
+        self._favour_what_holds(ranking.fused)
         ranking.settled.update(ranking.fused)
         self._rerank(query, ranking.fused)
         for passage, exactness in held.items():
@@ -262,6 +267,14 @@ class Ranker:
         for hit in ranked(fused, _CANDIDATES // 4):
             if defines(definition, self.index.passages[hit.passage].text):
                 fused[hit.passage] += self.index.calibration.definition_bonus
+
+    def _favour_what_holds(self, fused: dict[int, float]) -> None:
+        if not self.index.passages.some_may_lapse:
+            return
+        today = date.today().isoformat()
+        for passage in fused:
+            if has_lapsed(self.index.passages.document_of(passage), today):
+                fused[passage] -= _LAPSED_PENALTY
 
     def _rerank(self, query: Query, fused: dict[int, float]) -> None:
         """Give the best scores to the passages in the order that the second stage finds."""

@@ -17,7 +17,9 @@ from retrieval.reranking import Reranker
 from retrieval.text import canonical_line
 from retrieval.text.follow_up import completed
 from retrieval.text.questions import definition_asked
+from retrieval.text.spelling import folded_key
 from retrieval.text.telex import untelexed
+from retrieval.text.terms import words
 from retrieval.types import Answer, Hit, Query
 
 MAX_QUERY_CHARS = 1_000
@@ -26,6 +28,11 @@ _LEAST_NEW = 0.5
 """Share of what a follow-up itself names that its answer must have."""
 _NEARLY_SAID = 0.5
 """Cosine from which a passage has a word, or one of its meaning."""
+
+_LOOKED_THROUGH = 3
+"""Times the passages to show: so many are looked through for ones that differ."""
+_SAME_WORDS = 0.9
+"""Share of all words that two passages share from which they say the same."""
 
 _log = logging.getLogger(__name__)
 
@@ -110,7 +117,7 @@ class Searcher:
         return answers
 
     def _answer(self, query: Query, ranking: Ranking, k: int) -> Answer:
-        hits = ranked(ranking.fused, min(k, MAX_K))
+        hits = self._distinct(ranked(ranking.fused, _LOOKED_THROUGH * min(k, MAX_K)), min(k, MAX_K))
         confidence, answered = 0.0, False
         if hits:
             confidence, answered = self.ranker.confidence(hits[0], ranking)
@@ -133,6 +140,20 @@ class Searcher:
             degraded=ranking.dense is None,
         )
 
+    def _distinct(self, hits: Sequence[Hit], k: int) -> list[Hit]:
+        """Return the first `k` of `hits` that do not say what one before them says."""
+        kept: list[Hit] = []
+        said: list[frozenset[str]] = []
+        for hit in hits:
+            own = frozenset(map(folded_key, words(self.index.passages[hit.passage].text)))
+            if any(_say_the_same(own, other) for other in said):
+                continue
+            said.append(own)
+            kept.append(replace(hit, rank=len(kept) + 1))
+            if len(kept) == k:
+                break
+        return kept
+
     def _has_what_is_new(self, hit: Hit, query: Query) -> bool:
         """Whether a passage has what a follow-up names itself, not only what the last one named."""
         if not query.brings:
@@ -140,6 +161,12 @@ class Searcher:
         new = asked_words(query.brings)
         (values,) = self.ranker.match(new, [hit.passage])
         return share_with(new, values, _NEARLY_SAID) >= _LEAST_NEW
+
+
+def _say_the_same(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Return whether two passages, by their words, say the same; another figure is another fact."""
+    figures = [word for word in one ^ other if not word.isalpha()]
+    return not figures and len(one & other) >= _SAME_WORDS * len(one | other)
 
 
 def _readings(query: Query) -> list[Query]:

@@ -19,12 +19,18 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One title, heading or paragraph of a document; `level` 1 is the outermost heading."""
+    """One title, heading or paragraph of a document.
+
+    Attributes:
+        level: Of a heading, 1 outermost.
+        page: Where it begins, from 1; 0 where there are no pages.
+    """
 
     kind: BlockKind
     start: int
     end: int
     level: int = 0
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,10 @@ class Document:
         blocks: Spans of `text`, in order, not overlapping.
         publisher: Who published it, as written in its front matter.
         date: When it was published, as written in its front matter (ISO 8601 advised).
+        tags: What it is about, as an operator names it.
+        in_force_from: Date from which it holds, ISO 8601.
+        in_force_to: Date after which it no longer does.
+        replaced_by: What holds in its place, as people call it.
     """
 
     id: str
@@ -48,6 +58,10 @@ class Document:
     blocks: tuple[Block, ...] = field(repr=False)
     publisher: str | None = None
     date: str | None = None
+    tags: tuple[str, ...] = ()
+    in_force_from: str | None = None
+    in_force_to: str | None = None
+    replaced_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,7 @@ class Passage:
         end: One past the last character.
         text: Exactly `document.text[start:end]`.
         heading: The headings above it, outermost first, joined by " › "; empty at the top.
+        page: Where it begins, from 1; 0 where there are no pages.
     """
 
     document_id: str
@@ -69,6 +84,7 @@ class Passage:
     end: int
     text: str
     heading: str = ""
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +126,17 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRef:
-    """What a citation needs to say about a document."""
+    """What a citation needs to say about a document; see `Document`."""
 
     id: str
     title: str
     source: str
     publisher: str | None = None
     date: str | None = None
+    tags: tuple[str, ...] = ()
+    in_force_from: str | None = None
+    in_force_to: str | None = None
+    replaced_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +153,10 @@ class Citation:
         quote: Exactly the document's text between the two.
         heading: The headings above it, or "".
         sentence: The sentence that answers, or None when unsure.
+        page: Where the quote begins, from 1; 0 where there are no pages.
+        clause: Its place in a statute ("điểm a khoản 2 Điều 5"), that of the answering sentence
+            where one is marked; or "".
+        lapsed: Whether its document no longer holds.
     """
 
     rank: int
@@ -144,6 +168,9 @@ class Citation:
     quote: str
     heading: str
     sentence: Sentence | None
+    page: int = 0
+    clause: str = ""
+    lapsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,8 +62,13 @@ class WordTable:
         self._places = places
 
     @staticmethod
-    def write(entries: Iterable[tuple[str, str]], folder: Path, vectors: TokenVectors) -> None:
-        """Write the words of (passage text, context) to `folder`; entry i is passage i."""
+    def write(
+        entries: Iterable["tuple[str, str] | PassageWords"], folder: Path, vectors: TokenVectors
+    ) -> None:
+        """Write words to `folder`, passage after passage.
+
+        An entry is a passage's text and context, or the words of some passages of another table.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         place = (0, 0, 0)
         with (
@@ -73,20 +78,14 @@ class WordTable:
             (folder / "parts.bin").open("wb") as parts,
             (folder / "places.bin").open("wb") as places,
         ):
-            for batch in _batches(entries):
-                ends = []
-                for own in _passages(batch, vectors):
-                    place = (
-                        place[0] + len(own.words.tokens),
-                        place[1] + len(own.words.lengths),
-                        place[2] + len(own.parts),
-                    )
-                    ends.append(place)
-                    own.words.tokens.astype(_TOKENS).tofile(tokens)
-                    own.words.lengths.astype(_LENGTHS).tofile(lengths)
-                    own.norms.astype(_NORMS).tofile(norms)
-                    own.parts.astype(_LENGTHS).tofile(parts)
-                np.array(ends, dtype=_PLACES).tofile(places)
+            for own in _cut(entries, vectors):
+                ends = _ends(own, place)
+                place = tuple(ends[-1].tolist()) if len(ends) else place
+                own.words.tokens.astype(_TOKENS).tofile(tokens)
+                own.words.lengths.astype(_LENGTHS).tofile(lengths)
+                own.norms.astype(_NORMS).tofile(norms)
+                own.parts.astype(_LENGTHS).tofile(parts)
+                ends.tofile(places)
 
     @classmethod
     def open(cls, folder: Path) -> "WordTable":
@@ -121,6 +120,22 @@ class WordTable:
             np.array([int(b["part"]) - int(a["part"]) for a, b in spans], dtype=np.int64),
         )
 
+    def run(self, start: int, count: int) -> PassageWords:
+        """Return the words of `count` passages from `start` on; quicker than `of`."""
+        if not count:
+            return self.of([])
+        first, last = self._span(start)[0], self._span(start + count - 1)[1]
+        places = self._places[start : start + count]["part"].astype(np.int64)
+        return PassageWords(
+            Words(
+                self._tokens[first["token"] : last["token"]].astype(np.int64),
+                self._lengths[first["word"] : last["word"]].astype(np.int64),
+            ),
+            self._norms[first["word"] : last["word"]].astype(np.float32),
+            self._parts[first["part"] : last["part"]].astype(np.int64),
+            np.diff(places, prepend=int(first["part"])),
+        )
+
     def _span(self, passage: int) -> tuple[Any, Any]:
         start = self._places[passage - 1] if passage else _FIRST
         return start, self._places[passage]
@@ -131,10 +146,33 @@ def words_of(text: str, context: str, vectors: TokenVectors) -> PassageWords:
     return next(_passages([(text, context)], vectors))
 
 
-def _batches(entries: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
-    stream = iter(entries)
-    while batch := list(islice(stream, _BATCH)):
-        yield batch
+def _cut(
+    entries: Iterable[tuple[str, str] | PassageWords], vectors: TokenVectors
+) -> Iterator[PassageWords]:
+    """Yield the words of the entries in their order; neighbouring texts are cut at once."""
+    waiting: list[tuple[str, str]] = []
+    for entry in entries:
+        if not isinstance(entry, PassageWords):
+            waiting.append(entry)
+        if waiting and (isinstance(entry, PassageWords) or len(waiting) == _BATCH):
+            yield from _passages(waiting, vectors)
+            waiting = []
+        if isinstance(entry, PassageWords):
+            yield entry
+    yield from _passages(waiting, vectors)
+
+
+def _ends(own: PassageWords, place: tuple[int, int, int]) -> NDArray[np.void]:
+    """Return where each passage of `own` ends when it is written from `place` on."""
+    parts = np.cumsum(own.counts)
+    words = np.concatenate([[0], np.cumsum(own.parts)])[parts]
+    tokens = np.concatenate([[0], np.cumsum(own.words.lengths)])[words]
+    ends = np.empty(len(parts), dtype=_PLACES)
+    for name, values, start in zip(
+        ("token", "word", "part"), (tokens, words, parts), place, strict=True
+    ):
+        ends[name] = values + start
+    return ends
 
 
 def _passages(entries: Sequence[tuple[str, str]], vectors: TokenVectors) -> Iterator[PassageWords]:

@@ -4,6 +4,20 @@ Owns which files are documents, their metadata and their structure. Refuses to k
 and indexes.
 """
 
-from retrieval.documents.reading import SUFFIXES, document_id, document_paths, read_document
+from retrieval.documents.formats import SUFFIXES
+from retrieval.documents.reading import (
+    DocumentReader,
+    document_id,
+    document_paths,
+    file_digest,
+    read_document,
+)
 
-__all__ = ["SUFFIXES", "document_id", "document_paths", "read_document"]
+__all__ = [
+    "SUFFIXES",
+    "DocumentReader",
+    "document_id",
+    "document_paths",
+    "file_digest",
+    "read_document",
+]

@@ -1,15 +1,12 @@
-"""The `---` header of a text or Markdown file: title, source, publisher, date."""
+"""The `---` header of a text or Markdown file: title, source, publisher, date and more."""
 
 import re
 from pathlib import Path
 
-import yaml
-
-from retrieval.errors import CorpusError, Fault
+from retrieval.documents.metadata import parsed_metadata
 
 _HEADER = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _KEY_LINE = re.compile(r"^[\w -]+:", re.MULTILINE)
-_NOTHING = frozenset({"", "~", "null"})
 
 
 def split_front_matter(text: str, path: Path) -> tuple[dict[str, str], str]:
@@ -26,16 +23,5 @@ def split_front_matter(text: str, path: Path) -> tuple[dict[str, str], str]:
     # A rule of dashes over ordinary prose is not a header.
     if match is None or not _KEY_LINE.search(match["yaml"]):
         return {}, text
-    try:
-        # Only strings, as written: "06" is no number, "2018-31-12" no impossible date.
-        loaded = yaml.load(match["yaml"], yaml.BaseLoader)  # noqa: S506
-    except (yaml.YAMLError, RecursionError) as error:
-        raise CorpusError(path, Fault.BAD_HEADER) from error
-    if not isinstance(loaded, dict):
-        return {}, text
-    metadata = {
-        str(key).strip().lower(): value.strip()
-        for key, value in loaded.items()
-        if isinstance(value, str) and value not in _NOTHING
-    }
-    return metadata, text[match.end() :]
+    metadata = parsed_metadata(match["yaml"], path)
+    return (metadata, text[match.end() :]) if metadata is not None else ({}, text)

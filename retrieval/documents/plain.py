@@ -11,8 +11,10 @@ from retrieval.types import BlockKind
 
 _MAX_HEADING_CHARS = 160
 _MAX_HEADING_WORDS = 28
-_MAX_WRAP_CHARS = 130
+_MAX_WRAP_CHARS = 200
 _FULL_LINE_SHARE = 0.7
+_FULL_LINES = 0.98
+"""Share of the lines that are no longer than a full one."""
 _WRAPPED_SHARE = 0.3
 _ENDS_SENTENCE = re.compile(r"[.!?;:,…][\"'”’»)\]]*$")
 _LIST_ITEM = re.compile(r"^(?:[-–•*+]|\d{1,3}[.)]|[a-zđ][.)]|\(\w{1,3}\))\s")
@@ -28,7 +30,7 @@ def plain_blocks(text: str) -> list[DraftBlock]:
     Left-over lines of a web page before and after the text proper are dropped.
     """
     paragraphs = _without_leftovers(_paragraphs(canonical_text(text)))
-    kinds = [_looks_like_heading(paragraph) for paragraph in paragraphs]
+    kinds = [looks_like_heading(paragraph) for paragraph in paragraphs]
     if all(kinds):
         # Nothing but short lines (a list, a poem): they are the text, not its headings.
         kinds = [False] * len(kinds)
@@ -45,17 +47,23 @@ def plain_blocks(text: str) -> list[DraftBlock]:
 
 def _paragraphs(text: str) -> list[str]:
     groups = [group.split("\n") for group in text.split("\n\n")]
-    width = max((len(line) for group in groups for line in group), default=0)
+    width = _width([len(line) for group in groups for line in group])
     if not _is_wrapped(groups, width):
         return [line for group in groups for line in group if line]
     return [paragraph for group in groups for paragraph in _unwrap(group, width)]
+
+
+def _width(lengths: list[int]) -> int:
+    """Return how long a full line is; a few are longer, such as the row of a table."""
+    return sorted(lengths)[int(_FULL_LINES * (len(lengths) - 1))] if lengths else 0
 
 
 def _is_wrapped(groups: list[list[str]], width: int) -> bool:
     if width > _MAX_WRAP_CHARS:
         return False
     pairs = [pair for group in groups for pair in pairwise(group)]
-    running = sum(1 for first, second in pairs if _runs_on(first, second))
+    full = _FULL_LINE_SHARE * width
+    running = sum(1 for one, next_ in pairs if len(one) >= full and _runs_on(one, next_))
     return bool(pairs) and running >= _WRAPPED_SHARE * len(pairs)
 
 
@@ -78,7 +86,8 @@ def _unwrap(lines: list[str], width: int) -> list[str]:
     return paragraphs
 
 
-def _looks_like_heading(paragraph: str) -> bool:
+def looks_like_heading(paragraph: str) -> bool:
+    """Return whether a paragraph reads like a heading: short, and no sentence."""
     if "\n" in paragraph or len(paragraph) > _MAX_HEADING_CHARS:
         return False
     if _NUMBERED_HEADING.match(fold(paragraph)):

@@ -1,20 +1,22 @@
-"""Which files of a corpus folder are documents, and how each is read."""
+"""Which files of a corpus folder are documents, and the documents in each."""
 
+import hashlib
 import os
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from types import TracebackType
 
-from retrieval.documents.draft import Draft, DraftBlock, assemble
-from retrieval.documents.front_matter import split_front_matter
-from retrieval.documents.markdown import markdown_blocks
-from retrieval.documents.plain import plain_blocks
+from retrieval.documents.draft import Draft, assemble
+from retrieval.documents.formats import SUFFIXES, TEXT_SUFFIXES, read_draft
+from retrieval.documents.metadata import side_files, side_metadata
+from retrieval.documents.ocr import OCR_SECONDS, can_recognise
+from retrieval.documents.sandbox import SECONDS_PER_FILE, Drafts, Sandbox
 from retrieval.errors import CorpusError, CorpusMissing, Fault
-from retrieval.types import BlockKind, Document
-
-SUFFIXES = (".md", ".markdown", ".txt")
-"""File name endings, lower-case, that are read."""
+from retrieval.types import Document
 
 MAX_FILE_BYTES = 50_000_000
-_ENCODINGS = ("utf-8-sig", "utf-16")
 
 
 def document_paths(corpus: Path) -> list[Path]:
@@ -31,7 +33,8 @@ def document_paths(corpus: Path) -> list[Path]:
         found += [
             Path(folder, name)
             for name in file_names
-            if not name.startswith(".")
+            # `~$de-an.docx` is what Word keeps while somebody has de-an.docx open.
+            if not name.startswith((".", "~$"))
             and name.lower().endswith(SUFFIXES)
             # A named pipe would wait for a writer for ever.
             and Path(folder, name).is_file()
@@ -47,47 +50,99 @@ def document_id(corpus: Path, path: Path) -> str:
     return path.relative_to(corpus).as_posix().encode("utf-8", "backslashreplace").decode()
 
 
-def read_document(corpus: Path, path: Path) -> tuple[Document, bytes]:
-    """Return the document in `path` and the file's bytes as read.
+class DocumentReader:
+    """Reads the documents of one corpus, those of foreign formats in a process of their own."""
+
+    def __init__(self, corpus: Path, seconds_per_file: float = SECONDS_PER_FILE) -> None:
+        self._corpus = corpus
+        self._sandbox = Sandbox(seconds_per_file)
+
+    @cached_property
+    def _can_recognise(self) -> bool:
+        return can_recognise()
+
+    def __enter__(self) -> "DocumentReader":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._sandbox.close()
+
+    def documents(self, path: Path) -> Iterator[tuple[str, Document | Fault]]:
+        """Yield (id, document or what is wrong with it) of each document in the file `path`.
+
+        An archive has several; what is in it is called by the archive's id, `/` and its own name.
+        """
+        name = document_id(self._corpus, path)
+        try:
+            told = side_metadata(path)
+            drafts = self._drafts(path)
+        except CorpusError as error:
+            yield name, error.fault
+            return
+        if not drafts:
+            yield name, Fault.NO_DOCUMENTS
+        for inner, draft in drafts:
+            own = f"{name}/{inner}" if inner else name
+            stem = PurePosixPath(inner or path.name).stem
+            yield own, draft if isinstance(draft, Fault) else _document(draft, own, stem, told)
+
+    def _drafts(self, path: Path) -> Drafts:
+        if path.suffix.lower() in TEXT_SUFFIXES:
+            return [("", read_draft(path.name, _read_bytes(path), path))]
+        _check_size(path)
+        # Most PDF files are no scans, and take no time; which are is known when they are read.
+        recognised = path.suffix.lower() == ".pdf" and self._can_recognise
+        return self._sandbox.drafts(path, OCR_SECONDS if recognised else None)
+
+
+def file_digest(path: Path) -> str:
+    """Return a digest of a document's file and of what lies beside it to tell about it.
+
+    Raises:
+        CorpusError: It cannot be read, or is too large.
+    """
+    digest = hashlib.sha256(_read_bytes(path))
+    for side in side_files(path):
+        digest.update(b"\0" + _read_bytes(side))
+    return digest.hexdigest()
+
+
+def read_document(corpus: Path, path: Path) -> Document:
+    """Return the one document in `path`, read by this process.
 
     Raises:
         CorpusError: It cannot be read, is too large, is in no known encoding, or has no text.
     """
-    data = _read_bytes(path)
-    text = _decode(data, path).replace("\r\n", "\n").replace("\r", "\n")
-    metadata, body = split_front_matter(text, path)
-    is_markdown = path.suffix.lower() in {".md", ".markdown"}
-    blocks = markdown_blocks(body) if is_markdown else plain_blocks(body)
-    document = assemble(Draft(_with_body(blocks), metadata), document_id(corpus, path), path.stem)
-    if not document.text:
-        raise CorpusError(path, Fault.EMPTY)
-    return document, data
+    draft = read_draft(path.name, _read_bytes(path), path)
+    found = _document(draft, document_id(corpus, path), path.stem, side_metadata(path))
+    if isinstance(found, Fault):
+        raise CorpusError(path, found)
+    return found
 
 
-def _read_bytes(path: Path) -> bytes:
+def _document(draft: Draft, name: str, stem: str, told: dict[str, str]) -> Document | Fault:
+    whole = replace(draft, metadata={**draft.metadata, **told})
+    # An id has to be stored and sent, whatever bytes an archive has for a name.
+    document = assemble(whole, name.encode("utf-8", "backslashreplace").decode(), stem)
+    return document if document.text else Fault.EMPTY
+
+
+def _check_size(path: Path) -> None:
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
+        if path.stat().st_size > MAX_FILE_BYTES:
             raise CorpusError(path, Fault.TOO_LARGE)
-        return path.read_bytes()
     except OSError as error:
         raise CorpusError(path, Fault.UNREADABLE) from error
 
 
-def _decode(data: bytes, path: Path) -> str:
-    has_utf16_mark = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    encoding = _ENCODINGS[1] if has_utf16_mark else _ENCODINGS[0]
+def _read_bytes(path: Path) -> bytes:
+    _check_size(path)
     try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise CorpusError(path, Fault.NOT_UTF8) from error
-    if "\x00" in text:
-        raise CorpusError(path, Fault.BINARY)
-    return text
-
-
-def _with_body(blocks: list[DraftBlock]) -> list[DraftBlock]:
-    """A document of headings alone is a document of paragraphs."""
-    if any(block.kind is BlockKind.PARAGRAPH for block in blocks):
-        return blocks
-    return [DraftBlock(BlockKind.PARAGRAPH, block.text) for block in blocks]
+        return path.read_bytes()
+    except OSError as error:
+        raise CorpusError(path, Fault.UNREADABLE) from error

@@ -16,9 +16,11 @@ from retrieval.evaluation.own_questions import OwnQuestion, has_words, passages_
 from retrieval.evaluation.question_set import QuestionSet
 from retrieval.evaluation.variants import VARIANTS
 from retrieval.fusion import Calibration, ranked
+from retrieval.passages import split
 from retrieval.ranking import Index, Ranker, Ranking
 from retrieval.reranking import Reranker
 from retrieval.search import parse_query
+from retrieval.sources import Source
 from retrieval.text.questions import definition_asked
 from retrieval.types import Query
 
@@ -92,8 +94,8 @@ def ranker_over(
     reranker: Reranker | None = None,
 ) -> Ranker:
     """Return a ranker over the documents of `questions`, its files in the empty `folder`."""
-    documents = [(document, "") for document in questions.documents]
-    write_index(folder, documents, embedder, calibration)
+    sources = [Source(document, "", split(document)) for document in questions.documents]
+    write_index(folder, sources, embedder, calibration)
     return Ranker(Index.open(folder), embedder, reranker)
 
 

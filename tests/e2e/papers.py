@@ -85,7 +85,7 @@ DOCUMENTS = 2 + len(HOSTILE)
 
 def text_of(corpus: Path, name: str) -> str:
     """Return the canonical text of a document."""
-    return read_document(corpus, corpus / name)[0].text
+    return read_document(corpus, corpus / name).text
 
 
 def same_text(first: str, second: str) -> bool:

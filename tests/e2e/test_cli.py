@@ -118,7 +118,8 @@ def assert_contract(answer: dict[str, object], corpus: Path) -> None:
     scores = []
     for rank, citation in enumerate(citations, start=1):
         assert set(citation) == {
-            *("rank", "score", "document", "passage", "start", "end", "quote", "sentence")
+            *("rank", "score", "document", "passage", "page", "clause", "lapsed"),
+            *("start", "end", "quote", "sentence"),
         }
         assert citation["rank"] == rank
         assert isinstance(citation["score"], float)

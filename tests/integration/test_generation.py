@@ -47,7 +47,7 @@ def test_what_is_read_is_what_was_published(published: Path) -> None:
     assert [row.ref.id for row in table.documents] == sorted(PAPERS)
     expected = []
     for number, name in enumerate(sorted(PAPERS)):
-        document = read_document(corpus, corpus / name)[0]
+        document = read_document(corpus, corpus / name)
         assert table.text_of(number) == document.text
         expected += split(document)
     assert [table[index] for index in range(len(table))] == expected

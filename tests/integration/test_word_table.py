@@ -8,7 +8,7 @@ import pytest
 from retrieval.alignment import word_vectors
 from retrieval.errors import GenerationCorrupt
 from retrieval.text import sentence_spans
-from retrieval.word_table import WordTable, words_of
+from retrieval.word_table import PassageWords, WordTable, words_of
 
 ENTRIES = [
     ("Chi bộ họp hằng tháng. Trời hôm nay mưa to.", "Điều lệ\nChương I"),
@@ -84,3 +84,16 @@ def test_an_empty_table_opens(tmp_path: Path) -> None:
     """No passage is a table too."""
     WordTable.write(iter([]), tmp_path, word_vectors())
     assert len(WordTable.open(tmp_path)) == 0
+
+
+def test_words_taken_over_are_written_as_they_were(folder: Path, tmp_path: Path) -> None:
+    """A table made of runs of another one, with new passages between, is that of its texts."""
+    table = WordTable.open(folder)
+    new = ("Đoạn mới. Hai câu.", "Tựa")
+    runs = table.run(0, 2), table.run(2, 0), table.run(2, 3)
+    entries: list[tuple[str, str] | PassageWords] = [runs[0], new, *runs[1:], new]
+    WordTable.write(iter(entries), tmp_path / "taken", word_vectors())
+    whole = [*ENTRIES[:2], new, *ENTRIES[2:], new]
+    WordTable.write(iter(whole), tmp_path / "whole", word_vectors())
+    for file in sorted((tmp_path / "whole").iterdir()):
+        assert (tmp_path / "taken" / file.name).read_bytes() == file.read_bytes(), file.name

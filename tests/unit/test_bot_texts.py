@@ -7,7 +7,7 @@ from string import Formatter
 
 import pytest
 
-from bot import cli
+from bot import explaining
 from bot.errors import (
     BotError,
     ConfigError,
@@ -22,6 +22,7 @@ from bot.settings import Language, Settings
 from bot.texts import EN, VI, Sentences, language_of, sentences
 from retrieval.errors import (
     BuildBusy,
+    CanaryFailed,
     CorpusError,
     CorpusMissing,
     EmbedderError,
@@ -47,10 +48,11 @@ SAID: dict[type[Exception], tuple[str, str]] = {
     CorpusError: ("failed", "error_corpus"),
     CorpusMissing: ("failed", "error_no_corpus"),
     GenerationError: ("failed", "error_data"),
-    GenerationMissing: ("no_index", "error_data"),
+    GenerationMissing: ("no_index", "error_missing"),
     GenerationCorrupt: ("failed", "error_corrupt"),
     GenerationIncompatible: ("failed", "error_incompatible"),
     BuildBusy: ("failed", "error_busy"),
+    CanaryFailed: ("failed", "error_canaries"),
     EmbedderError: ("failed", "error_model"),
     Overloaded: ("overloaded", "error_data"),
     DeadlineExceeded: ("deadline", "error_data"),
@@ -62,6 +64,7 @@ DETAILS: dict[type[Exception], Exception] = {
     QueryTooLong: QueryTooLong(1_234, 1_000),
     CorpusError: CorpusError(Path("a/b.txt"), Fault.BINARY),
     CorpusMissing: CorpusMissing(Path("a/b"), Fault.BINARY),
+    CanaryFailed: CanaryFailed([("Ai?", "a.txt", "")]),
     ConfigError: ConfigError(["one fault", "another fault"]),
 }
 
@@ -105,11 +108,15 @@ def test_what_people_are_told_of_an_error(kind: type[Exception], language: Langu
     error = DETAILS.get(kind) or kind("the detail")
     say = sentences(language)
     values = {"length": 1_234, "limit": 1_000, "reason": say.fault_binary, "detail": error}
+    values["count"] = 1
     values["path"] = getattr(error, "path", "")
     in_chat, in_terminal = (asdict(say).get(name, "") for name in SAID[kind])
     assert answering.explain(error, say)[1] == in_chat.format(**values)
-    told = cli.explain(error, settings_in(language))
-    assert told == (in_terminal.format(**values) or "one fault; another fault")
+    told = explaining.explain(error, settings_in(language))
+    first, *others = told.splitlines()
+    assert first == (in_terminal.format(**values) or "one fault; another fault")
+    failure = say.canary_failure.format(question="Ai?", expected="a.txt", found=say.canary_nothing)
+    assert others == ([failure] if kind is CanaryFailed else [])
 
 
 @pytest.mark.parametrize("say", [VI, EN], ids=["vi", "en"])

@@ -161,7 +161,7 @@ def test_headings_above_a_passage_are_its_context() -> None:
 
 def seed_article() -> Document:
     """The seed article as the product reads it."""
-    return read_document(SEED_CORPUS, SEED_ARTICLE)[0]
+    return read_document(SEED_CORPUS, SEED_ARTICLE)
 
 
 def bare_seed_article() -> Document:

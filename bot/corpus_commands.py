@@ -1,0 +1,239 @@
+"""The commands for looking after a corpus: `hoidap index`, `docs` and `verify`."""
+
+import argparse
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import ConfigError
+from bot.reports import diff_text, fault_text
+from bot.settings import Settings
+from bot.texts import sentences
+
+if TYPE_CHECKING:
+    from bot.session import Session
+
+DONE, NOTHING_FOUND, WRONG_USE = 0, 1, 2
+_POLL_SECONDS = 2.0
+_REMOVED = "removed"
+
+
+def add_corpus_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add the commands to the parser's; `common` has the settings' flags."""
+    index = commands.add_parser("index", parents=[common], help="read the documents again")
+    index.add_argument("--force", action="store_true", help="rebuild even if nothing has changed")
+    index.add_argument(
+        "--dry-run", action="store_true", help="say what would change, and change nothing"
+    )
+    index.add_argument(
+        "--undo", action="store_true", help="go back to the index before the current one"
+    )
+    index.add_argument(
+        "--watch", action="store_true", help="stay, and read again whenever a document changes"
+    )
+    index.add_argument("--events", action="store_true", help=argparse.SUPPRESS)
+    index.set_defaults(act=_index)
+
+    docs = commands.add_parser("docs", help="list, show, add or remove documents")
+    acts = docs.add_subparsers(dest="docs", metavar="ACTION", required=True)
+    listed = acts.add_parser("list", parents=[common], help="the documents that are searched")
+    listed.set_defaults(act=_list)
+    show = acts.add_parser("show", parents=[common], help="a document as it was read")
+    show.add_argument("id", metavar="ID")
+    show.set_defaults(act=_show)
+    add = acts.add_parser("add", parents=[common], help="copy files into the corpus")
+    add.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    add.add_argument("--replace", action="store_true", help="also where one of that name is there")
+    add.set_defaults(act=_add)
+    remove = acts.add_parser("remove", parents=[common], help="take a document out of the corpus")
+    remove.add_argument("id", metavar="ID")
+    remove.set_defaults(act=_remove)
+
+    check = commands.add_parser(
+        "verify", parents=[common], help="compare the index with its sources, quote by quote"
+    )
+    check.set_defaults(act=_verify)
+
+
+def _session(settings: Settings) -> "Session":
+    from bot.session import Session
+
+    return Session(settings)
+
+
+def _index(options: argparse.Namespace, settings: Settings) -> int:
+    session = _session(settings)
+    say = sentences(settings.language)
+    if options.events:
+        return _index_for_parent(session, options.force)
+    if options.undo:
+        from retrieval.generation import GenerationStore
+
+        session.terminal.note(say.cli_undone.format(name=GenerationStore(settings.data).undo()))
+        return DONE
+    if options.dry_run:
+        session.terminal.note(diff_text(session.build(dry_run=True), say))
+        return DONE
+    session.terminal.show_report(session.build(force=options.force))
+    if options.watch:
+        session.terminal.note(say.cli_watching.format(corpus=settings.corpus))
+        for _ in _changes(settings.corpus):
+            _again(session, settings)
+    return DONE
+
+
+def _index_for_parent(session: "Session", force: bool) -> int:
+    from bot.reindexing import encode_event, lower_priority
+    from retrieval.build import Progress
+
+    lower_priority()
+    last_told = 0.0
+
+    def tell(progress: Progress) -> None:
+        nonlocal last_told
+        if progress.done == progress.total or time.monotonic() - last_told > 0.2:
+            last_told = time.monotonic()
+            print(encode_event(progress), flush=True)
+
+    print(encode_event(session.build_with(tell, force=force)), flush=True)
+    return DONE
+
+
+def _again(session: "Session", settings: Settings) -> None:
+    """Index once more; what goes wrong is said, and does not end the watch."""
+    from bot.explaining import explain
+    from retrieval.errors import RetrievalError
+
+    try:
+        session.terminal.show_report(session.build())
+    except RetrievalError as error:
+        session.terminal.complain(explain(error, settings))
+
+
+def _changes(corpus: Path) -> Iterator[None]:
+    """Yield when documents have changed and then stayed as they are for a moment."""
+    from retrieval.build import corpus_state
+
+    indexed = seen = corpus_state(corpus, times=True)
+    while True:
+        time.sleep(_POLL_SECONDS)
+        now = corpus_state(corpus, times=True) if corpus.is_dir() else seen
+        if now == seen != indexed:
+            yield
+            indexed = now
+        seen = now
+
+
+def _list(_: argparse.Namespace, settings: Settings) -> int:
+    session = _session(settings)
+    say = sentences(settings.language)
+    documents = session.documents()
+    for row in documents:
+        told = [row.ref.date or "", *row.ref.tags]
+        print(
+            "\t".join([row.ref.id, str(row.passages), row.ref.title, ", ".join(filter(None, told))])
+        )
+    session.terminal.note(say.cli_documents.format(count=len(documents)))
+    return DONE if documents else NOTHING_FOUND
+
+
+def _show(options: argparse.Namespace, settings: Settings) -> int:
+    session = _session(settings)
+    passages = session.passages_of(options.id)
+    if not passages:
+        session.terminal.complain(
+            sentences(settings.language).cli_no_document.format(id=options.id)
+        )
+        return NOTHING_FOUND
+    heading = ""
+    for passage in passages:
+        if passage.heading != heading:
+            heading = passage.heading
+            print(f"\n# {heading}")
+        page = f" · {passage.page}" if passage.page else ""
+        print(f"\n[{passage.number}{page}] {passage.text}")
+    return DONE
+
+
+def _add(options: argparse.Namespace, settings: Settings) -> int:
+    say = sentences(settings.language)
+    terminal = _session(settings).terminal
+    added = 0
+    for file in options.files:
+        problem = _refusal(file, settings, replace=options.replace)
+        if problem is None:
+            _copy(file, settings.corpus)
+            added += 1
+        else:
+            terminal.complain(say.cli_not_added.format(name=file, reason=problem))
+    if added:
+        terminal.note(say.cli_added.format(count=added, corpus=settings.corpus))
+    return DONE if added == len(options.files) else NOTHING_FOUND
+
+
+def _refusal(file: Path, settings: Settings, *, replace: bool) -> str | None:
+    """Return why a file cannot be added, or None: it is read before it is taken."""
+    from retrieval.documents import SUFFIXES, DocumentReader
+    from retrieval.errors import Fault
+
+    say = sentences(settings.language)
+    if not file.is_file():
+        return fault_text(Fault.UNREADABLE, say)
+    if not file.name.lower().endswith(SUFFIXES):
+        return say.cli_unknown_format.format(formats=" ".join(SUFFIXES))
+    if (settings.corpus / file.name).exists() and not replace:
+        return say.cli_name_taken
+    with DocumentReader(file.resolve().parent) as reader:
+        found = [document for _, document in reader.documents(file.resolve())]
+    faults = [one for one in found if isinstance(one, Fault)]
+    return fault_text(faults[0], say) if len(faults) == len(found) else None
+
+
+def _copy(file: Path, corpus: Path) -> None:
+    """Copy a file so that a build under way sees all of it or nothing."""
+    try:
+        corpus.mkdir(parents=True, exist_ok=True)
+        temporary = corpus / f".{file.name}.new"
+        shutil.copyfile(file, temporary)
+        temporary.replace(corpus / file.name)
+    except OSError as error:
+        raise ConfigError([f"{corpus}: {error.strerror}"]) from error
+
+
+def _remove(options: argparse.Namespace, settings: Settings) -> int:
+    from retrieval.documents import document_id, document_paths
+
+    say = sentences(settings.language)
+    terminal = _session(settings).terminal
+    paths = {document_id(settings.corpus, path): path for path in document_paths(settings.corpus)}
+    path = paths.get(options.id)
+    if path is None:
+        terminal.complain(say.cli_no_document.format(id=options.id))
+        return NOTHING_FOUND
+    kept = settings.data / _REMOVED / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{path.name}"
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(path, kept)
+    except OSError as error:
+        raise ConfigError([f"{path}: {error.strerror}"]) from error
+    terminal.note(say.cli_removed.format(id=options.id, kept=kept))
+    return DONE
+
+
+def _verify(_: argparse.Namespace, settings: Settings) -> int:
+    from retrieval.generation import GenerationStore
+    from retrieval.verifying import verify_generation
+
+    say = sentences(settings.language)
+    terminal = _session(settings).terminal
+    found = verify_generation(GenerationStore(settings.data).current(), settings.corpus)
+    for name in found.wrong:
+        print(say.cli_verify_wrong.format(id=name), file=sys.stderr)
+    for name in found.changed:
+        terminal.note(say.cli_verify_changed.format(id=name))
+    terminal.note(say.cli_verified.format(documents=found.documents, passages=found.passages))
+    return WRONG_USE if found.wrong else DONE

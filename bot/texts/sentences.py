@@ -1,0 +1,118 @@
+"""What there is to say: a field for every sentence that a person can read."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """All the wording of one language."""
+
+    # answers
+    passage: str
+    page: str
+    lapsed: str
+    lapsed_on: str
+    replaced_by: str
+    source: str
+    confidence: str
+    degraded: str
+    understood: str
+    miss: str
+    nearest: str
+    # questions that cannot be searched
+    query_empty: str
+    query_too_long: str
+    overloaded: str
+    deadline: str
+    no_index: str
+    failed: str
+    only_text: str
+    # commands
+    start: str
+    help: str
+    group_usage: str
+    unknown_command: str
+    sources_head: str
+    sources_more: str
+    # reindexing
+    admins_only: str
+    admins_only_files: str
+    upload_taken: str
+    upload_refused: str
+    upload_failed: str
+    upload_too_large: str
+    upload_unknown_format: str
+    reindex_started: str
+    reindex_busy: str
+    reindex_stage: str
+    stage_read: str
+    stage_embed: str
+    stage_index: str
+    stage_publish: str
+    reindex_done: str
+    reindex_unchanged: str
+    reindex_failed: str
+    reindex_died: str
+    reindex_corrupt: str
+    reindex_interrupted: str
+    failed_documents: str
+    failed_more: str
+    # what is wrong with a document: retrieval.errors.Fault, one field each
+    fault_no_folder: str
+    fault_no_documents: str
+    fault_none_readable: str
+    fault_unreadable: str
+    fault_too_large: str
+    fault_no_encoding: str
+    fault_lost_marks: str
+    fault_binary: str
+    fault_empty: str
+    fault_broken: str
+    fault_encrypted: str
+    fault_scanned: str
+    fault_no_doc_reader: str
+    fault_too_slow: str
+    fault_too_large_inside: str
+    fault_bad_header: str
+    fault_bad_canaries: str
+    fault_no_question_set: str
+    fault_no_questions: str
+    fault_nowhere: str
+    fault_no_run: str
+    # menu
+    command_ask: str
+    command_sources: str
+    command_help: str
+    command_reindex: str
+    # command line
+    cli_indexing: str
+    cli_undone: str
+    cli_watching: str
+    cli_documents: str
+    cli_no_document: str
+    cli_added: str
+    cli_not_added: str
+    cli_unknown_format: str
+    cli_name_taken: str
+    cli_removed: str
+    cli_verified: str
+    cli_verify_wrong: str
+    cli_verify_changed: str
+    reindex_would: str
+    error_missing: str
+    error_canaries: str
+    canary_failure: str
+    canary_nothing: str
+    cli_index_stale: str
+    cli_fallback: str
+    cli_chat_hint: str
+    cli_bye: str
+    cli_running: str
+    cli_refused_login: str
+    error_corpus: str
+    error_no_corpus: str
+    error_busy: str
+    error_corrupt: str
+    error_incompatible: str
+    error_data: str
+    error_model: str

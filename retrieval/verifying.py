@@ -1,0 +1,77 @@
+"""Whether a generation still is what its sources say: checksums, offsets, quotes.
+
+Owns the check that an operator asks for; what opening a generation checks is `search`'s.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from retrieval.documents import DocumentReader, document_id, document_paths, file_digest
+from retrieval.errors import CorpusError, Fault
+from retrieval.generation import read_manifest, verify
+from retrieval.passage_table import PassageTable
+
+
+@dataclass(slots=True)
+class Verification:
+    """What was checked.
+
+    Attributes:
+        documents: How many.
+        passages: How many quotes were compared with their documents.
+        wrong: Ids of documents whose file says something else than the index, though it has not
+            changed.
+        changed: Ids whose file has changed, or gone, since it was read.
+    """
+
+    documents: int = 0
+    passages: int = 0
+    wrong: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+
+
+def verify_generation(
+    folder: Path, corpus: Path, progress: Callable[[int, int], None] = lambda *_: None
+) -> Verification:
+    """Check every file's digest, then every quote against the file that it was read from.
+
+    Raises:
+        GenerationError: A file is not what was written.
+        CorpusMissing: There is no corpus to compare with.
+    """
+    verify(folder, read_manifest(folder))
+    table = PassageTable.open(folder)
+    found = Verification(documents=len(table.documents))
+    texts = dict(_texts(corpus, {row.ref.id: row.digest for row in table.documents}))
+    start = 0
+    for index, row in enumerate(table.documents):
+        passages = [table[start + own] for own in range(row.passages)]
+        start += row.passages
+        text = table.text_of(index)
+        if any(text[p.start : p.end] != p.text for p in passages):
+            found.wrong.append(row.ref.id)
+        elif row.ref.id not in texts:
+            found.changed.append(row.ref.id)
+        elif texts[row.ref.id] != text:
+            found.wrong.append(row.ref.id)
+        found.passages += row.passages
+        progress(index + 1, len(table.documents))
+    return found
+
+
+def _texts(corpus: Path, digests: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (id, text) of each document whose file is as it was when it was indexed."""
+    with DocumentReader(corpus) as reader:
+        for path in document_paths(corpus):
+            try:
+                digest = file_digest(path)
+            except CorpusError:
+                continue
+            name = document_id(corpus, path)
+            own = [key for key in digests if key == name or key.startswith(f"{name}/")]
+            if not any(digests[key] == digest for key in own):
+                continue
+            for key, found in reader.documents(path):
+                if not isinstance(found, Fault) and digests.get(key) == digest:
+                    yield key, found.text
