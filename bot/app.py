@@ -18,6 +18,7 @@ from bot.handlers.commands import ASK, HELP, SOURCES
 from bot.handlers.group import GroupHandlers
 from bot.handlers.info import InfoHandlers
 from bot.handlers.private import PrivateHandlers
+from bot.handlers.uploads import UploadHandlers
 from bot.reindexing import Reindexer
 from bot.service import AnswerService
 from bot.services import Services
@@ -112,6 +113,7 @@ class BotApp:
         for handlers in (
             InfoHandlers(services),
             AdminHandlers(services),
+            UploadHandlers(services),
             GroupHandlers(services),
             ChannelHandlers(services),
             PrivateHandlers(services),
