@@ -84,7 +84,7 @@ def build_generation(
         data: Folder of generations; made if absent.
         embedder: The model for the dense leg.
         calibration: The model's, kept with the generation.
-        force: Build even when no document, nor the model, has changed.
+        force: Build even when no document, nor the model, has changed, and take nothing over.
         dry_run: Only read the documents and say what would change.
         check: Called with the folder of the new index before it is published; what it raises
             leaves the current generation as it is.
@@ -99,7 +99,7 @@ def build_generation(
     store = GenerationStore(data)
     with store.building() as folder:
         state = corpus_state(corpus)
-        before = Before(store, embedder.identity)
+        before = Before(store, embedder.identity, afresh=force)
         reading = read_sources(corpus, before, lambda *done: progress(Progress("read", *done)))
         report = _diff(reading, before.rows)
         up_to_date = not (report.added or report.changed or report.removed)

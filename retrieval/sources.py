@@ -5,6 +5,7 @@ counts as unchanged; refuses to know how an index is written.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from retrieval.dense import DenseIndex
 from retrieval.documents import DocumentReader, document_id, document_paths, file_digest
 from retrieval.embedding import Embeddings, bundled_identity
 from retrieval.errors import CorpusError, CorpusMissing, Fault, GenerationError
-from retrieval.generation import GenerationStore, read_manifest
+from retrieval.generation import GenerationStore, read_manifest, verify
 from retrieval.passage_table import DocumentRow, PassageTable
 from retrieval.passages import split
 from retrieval.types import Document, Passage
@@ -51,27 +52,33 @@ class Reading:
 class Before:
     """The current generation, as far as a build can take something over from it."""
 
-    def __init__(self, store: GenerationStore, embedder: str) -> None:
+    def __init__(self, store: GenerationStore, embedder: str, *, afresh: bool = False) -> None:
         """Open it; one that is missing, broken or of another format has nothing to give.
 
         Args:
             store: Where it is.
             embedder: Identity of the model that embeds now.
+            afresh: Take nothing over.
         """
         self.rows: list[DocumentRow] = []
+        self._places: dict[str, tuple[int, int]] = {}
         self._dense: DenseIndex | None = None
         self._words: WordTable | None = None
-        try:
+        with suppress(GenerationError):
             folder = store.current()
-            manifest = read_manifest(folder)
             self._table = PassageTable.open(folder)
-            if manifest.words == bundled_identity():
-                self._words = WordTable.open(folder / "words")
-            if manifest.embedder == embedder:
-                self._dense = DenseIndex.open(folder / "dense.faiss")
-        except GenerationError:
-            return
-        self.rows = self._table.documents
+            self.rows = self._table.documents
+            if not afresh:
+                self._take_over(folder, embedder)
+
+    def _take_over(self, folder: Path, embedder: str) -> None:
+        manifest = read_manifest(folder)
+        # A flipped byte must not be handed from one generation to the next.
+        verify(folder, manifest)
+        if manifest.words == bundled_identity():
+            self._words = WordTable.open(folder / "words")
+        if manifest.embedder == embedder:
+            self._dense = DenseIndex.open(folder / "dense.faiss")
         counts = np.array([row.passages for row in self.rows], dtype=np.int64)
         starts = np.cumsum(counts) - counts
         self._places = {
@@ -81,7 +88,7 @@ class Before:
 
     def source(self, name: str, digest: str) -> Source | None:
         """Return the document `name` if its file has not changed."""
-        if not self.rows or name not in self._places:
+        if name not in self._places:
             return None
         index, start = self._places[name]
         row = self.rows[index]

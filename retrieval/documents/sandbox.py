@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +25,8 @@ _FILES_PER_WORKER = 500
 _CHUNK = 1 << 20
 _ENVIRONMENT = frozenset({"HOME", "LANG", "LC_ALL", "PATH", "PYTHONPATH", "TMPDIR"})
 """What the worker is told; no token is among it."""
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""On a machine of many cores the threads of numpy alone would fill the memory that it may have."""
 _MOST_ANSWER_BYTES = 600_000_000
 
 Drafts = list[tuple[str, Draft | Fault]]
@@ -77,10 +78,12 @@ class Sandbox:
             return [("", Fault.TOO_SLOW)]
         except OSError:
             line = b""
-        if not line.endswith(b"\n"):
+        try:
+            return _decoded(line)
+        except (ValueError, KeyError, TypeError):
+            # It died, or a parser wrote where only answers belong.
             self.close()
             return [("", Fault.BROKEN)]
-        return list(_decoded(json.loads(line)["drafts"]))
 
     def _started(self) -> "subprocess.Popen[bytes]":
         if self._worker is not None and self._worker.poll() is None:
@@ -92,7 +95,7 @@ class Sandbox:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={name: value for name, value in os.environ.items() if name in _ENVIRONMENT},
+            env={n: v for n, v in os.environ.items() if n in _ENVIRONMENT} | _ONE_THREAD,
             start_new_session=True,
         )
         return self._worker
@@ -118,8 +121,8 @@ class Sandbox:
         return b"".join(pieces)
 
 
-def _decoded(answers: Iterable[tuple[str, object]]) -> Drafts:
+def _decoded(line: bytes) -> Drafts:
     found: Drafts = []
-    for name, answer in answers:
+    for name, answer in json.loads(line)["drafts"]:
         found.append((name, draft_from(answer) if isinstance(answer, dict) else Fault(str(answer))))
     return found

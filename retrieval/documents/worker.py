@@ -4,9 +4,11 @@ It takes a line of JSON per file, {"path": …}, and answers with one, {"drafts"
 fault], …]}. It may crash, hang or run out of memory without harm: `sandbox` owns its life.
 """
 
+import ctypes
 import json
 import os
 import resource
+import signal
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from retrieval.documents.formats import ARCHIVE_SUFFIX, SUFFIXES, read_draft
 from retrieval.documents.wire import encoded
 from retrieval.errors import CorpusError, Fault
 
+_PR_SET_PDEATHSIG = 1
 MEMORY_BYTES = 2_000_000_000
 """Of address space, for the parsers; one whole statute book takes a fifth of it."""
 
@@ -25,6 +28,7 @@ MEMORY_BYTES = 2_000_000_000
 def main() -> None:
     """Answer until the input ends."""
     _limit_memory()
+    _end_with_parent()
     # Whatever a parser prints must not be taken for an answer.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -38,6 +42,12 @@ def _limit_memory() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     most = MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(hard, MEMORY_BYTES)
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+
+
+def _end_with_parent() -> None:
+    """Die when the build does, even while a parser hangs; only Linux can be asked for that."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _answer(path: Path) -> Iterator[tuple[str, Any]]:

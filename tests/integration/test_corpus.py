@@ -4,6 +4,7 @@ import base64
 import io
 import os
 import shutil
+import subprocess
 import sys
 import time
 import zipfile
@@ -128,13 +129,34 @@ def test_a_file_that_takes_for_ever_is_given_up(
         time.sleep(0.05)
 
 
+@pytest.mark.parametrize("act", ["kill -SEGV $$", "read line; echo nonsense", "echo '{}'", "exit"])
 def test_a_parser_that_dies_is_named(
-    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
-    """A crash of the reading process is a broken file, not the end of the build."""
-    worker_that(tmp_path, monkeypatch, "kill -SEGV $$")
+    """A crash of the reading process, or an answer that is none, is a broken file and no more."""
+    worker_that(tmp_path, monkeypatch, act)
     write_corpus(corpus, {"hong.pdf": b"%PDF"})
     assert read(corpus, "hong.pdf") == [("hong.pdf", Fault.BROKEN)]
+
+
+def test_the_reading_process_ends_with_the_build(corpus: Path, tmp_path: Path) -> None:
+    """A build that is killed leaves no reader behind, whatever that is doing."""
+    write_corpus(corpus, {"phuong.csv": CSV})
+    script = (
+        "import sys, time; from pathlib import Path; from retrieval.documents import sandbox\n"
+        "reader = sandbox.Sandbox(); reader.drafts(Path(sys.argv[1]))\n"
+        "print(reader._worker.pid, flush=True); time.sleep(600)"
+    )
+    command = [sys.executable, "-c", script, str(corpus / "phuong.csv")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as builder:
+        assert builder.stdout is not None
+        reader = Path(f"/proc/{builder.stdout.readline().strip()}")
+        assert reader.exists()
+        builder.kill()
+    patience = time.monotonic() + 30
+    while reader.exists() and (reader / "stat").read_text().split()[2] != "Z":
+        assert time.monotonic() < patience
+        time.sleep(0.05)
 
 
 def test_the_reading_process_knows_no_token(
@@ -175,6 +197,21 @@ def test_another_model_embeds_everything(corpus: Path, data: Path) -> None:
     embedder = CountingEmbedder()
     assert build(corpus, data, embedder).published
     assert len(embedder.embedded) == len(PAPERS)
+
+
+def test_nothing_is_taken_over_by_force_or_from_a_broken_index(corpus: Path, data: Path) -> None:
+    """A forced build reads and embeds everything again, and so does one after a flipped byte."""
+    embedder = CountingEmbedder()
+    build(corpus, data, embedder)
+    build_generation(corpus, data, embedder, CALIBRATION, force=True)
+    assert len(embedder.embedded) == 2 * len(PAPERS)
+    texts = GenerationStore(data).current() / "texts.bin"
+    texts.write_bytes(texts.read_bytes().replace(b"b", b"B", 1))
+    write_corpus(corpus, {"moi.txt": "Một câu mới trong tài liệu mới."})
+    build(corpus, data, embedder)
+    assert len(embedder.embedded) == 3 * len(PAPERS) + 1
+    folder = GenerationStore(data).current()
+    assert verify_generation(folder, corpus).wrong == []
 
 
 def test_a_dry_run_changes_nothing(corpus: Path, data: Path) -> None:
