@@ -30,9 +30,17 @@ from retrieval.generation import (
     seal,
     verify,
 )
-from retrieval.lexical import LexicalIndex
+from retrieval.lexical import Entry, LexicalIndex
 from retrieval.passage_table import DocumentRow, PassageTable, context
-from retrieval.sources import Before, Reading, Source, dense_rows, read_sources
+from retrieval.sources import (
+    Before,
+    Reading,
+    Slots,
+    Source,
+    dense_rows,
+    given_slots,
+    read_sources,
+)
 from retrieval.text.terms import ANALYSIS_VERSION
 from retrieval.word_table import PassageWords, WordTable
 
@@ -109,7 +117,9 @@ def build_generation(
             report.generation = store.current().name
             report.passages = read_manifest(store.current()).passages
         else:
-            report.passages = write_index(folder, reading.sources, embedder, calibration, progress)
+            report.passages = write_index(
+                folder, reading.sources, embedder, calibration, progress, before
+            )
             check(folder)
             try:
                 seal(folder, _manifest(folder, embedder, corpus, state, report))
@@ -183,6 +193,7 @@ def write_index(
     embedder: Embedder,
     calibration: Calibration,
     progress: Callable[[Progress], None] = lambda _: None,
+    before: Before | None = None,
 ) -> int:
     """Write every file of a generation but its manifest to `folder`; return how many passages.
 
@@ -192,6 +203,7 @@ def write_index(
         embedder: The model for the dense leg.
         calibration: Kept with the index.
         progress: Called as it goes.
+        before: The generation that sources were taken over from.
 
     Raises:
         GenerationError: `folder` cannot be written, or its disk is too full.
@@ -200,11 +212,14 @@ def write_index(
     if shutil.disk_usage(folder).free < _needed_bytes(total, embedder.dimension):
         raise GenerationError(f"{folder.parent}: too little disk space for the new index")
     try:
-        documents = [(source.document, source.digest) for source in sources]
+        slots = given_slots(sources, before)
+        documents = [
+            (own.document, own.digest, slot) for own, slot in zip(sources, slots.given, strict=True)
+        ]
         PassageTable.write(folder, documents, [source.passages for source in sources])
         _write_dense(folder, sources, embedder, progress)
         WordTable.write(_words(sources), folder / "words", word_vectors())
-        _write_lexical(folder, sources, progress)
+        _write_lexical(folder, sources, slots, progress)
         calibration.save(folder / CALIBRATION_FILE)
     except (OSError, RuntimeError) as error:  # RuntimeError: how faiss reports a full disk
         raise GenerationError(f"the new index cannot be written: {error}") from error
@@ -231,17 +246,28 @@ def _write_dense(
 
 
 def _write_lexical(
-    folder: Path, sources: Sequence[Source], progress: Callable[[Progress], None]
+    folder: Path,
+    sources: Sequence[Source],
+    slots: Slots,
+    progress: Callable[[Progress], None],
 ) -> None:
-    total = sum(len(source.passages) for source in sources)
+    new = [
+        (source, slot)
+        for source, slot in zip(sources, slots.given, strict=True)
+        if slots.base is None or source.slot is None
+    ]
+    total = sum(len(source.passages) for source, _ in new)
 
-    def entries() -> Iterator[tuple[str, str]]:
-        for done, entry in enumerate(_entries(sources), start=1):
-            yield entry
-            if done % 500 == 0 or done == total:
-                progress(Progress("index", done, total))
+    def entries() -> Iterator[Entry]:
+        done = 0
+        for source, slot in new:
+            for number, (text, above) in enumerate(_entries([source])):
+                yield Entry(slot, number, text, above)
+                done += 1
+                if done % 500 == 0 or done == total:
+                    progress(Progress("index", done, total))
 
-    LexicalIndex.write(entries(), folder / "lexical")
+    LexicalIndex.write(entries(), folder / "lexical", slots.base, slots.gone)
 
 
 def _words(sources: Sequence[Source]) -> Iterator[tuple[str, str] | PassageWords]:

@@ -41,7 +41,7 @@ from retrieval.errors import (
 )
 from retrieval.text.terms import ANALYSIS_VERSION
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Raise it whenever a file of the layout changes its meaning."""
 
 PASSAGE_DTYPE = np.dtype(

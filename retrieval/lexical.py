@@ -3,12 +3,16 @@
 The index holds terms made by `retrieval.text`, joined by spaces; tantivy only counts them.
 """
 
+import os
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import tantivy
+from numpy.typing import NDArray
 
 from retrieval.errors import GenerationCorrupt, GenerationError
 from retrieval.text import Terms, analyse
@@ -16,6 +20,23 @@ from retrieval.text.synonyms import Synonyms, Way
 from retrieval.text.terms import with_pairs
 
 _WRITER_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A passage to be indexed.
+
+    Attributes:
+        slot: Number of its document; it stays the same from one generation to the next.
+        number: Its number in the document, from 0.
+        text: Its words.
+        context: Its title and headings.
+    """
+
+    slot: int
+    number: int
+    text: str
+    context: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +52,65 @@ class FieldWeights:
 class LexicalIndex:
     """BM25 over two spellings of each passage, its context and its document numbers."""
 
-    def __init__(self, index: tantivy.Index, weights: FieldWeights) -> None:
+    def __init__(
+        self, index: tantivy.Index, starts: NDArray[np.int64] | None, weights: FieldWeights
+    ) -> None:
         self._index = index
+        self._starts = starts
         self._searcher = index.searcher()
         self._schema = index.schema
         self._weights = weights
 
     @staticmethod
-    def write(entries: Iterable[tuple[str, str]], folder: Path) -> None:
-        """Write an index of (passage text, context) to `folder`; entry i is passage i.
+    def write(
+        entries: Iterable[Entry],
+        folder: Path,
+        base: Path | None = None,
+        gone: Iterable[int] = (),
+    ) -> None:
+        """Write an index to `folder`.
+
+        Args:
+            entries: The passages; beside a base, those that it does not have.
+            folder: Made if absent, else empty.
+            base: Another index to go on from; it stays as it is.
+            gone: Slots whose documents the base has and this index must not.
 
         Raises:
             GenerationError: It cannot be written.
         """
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            index = tantivy.Index(_schema(), str(folder))
+            if base is None:
+                index = tantivy.Index(_schema(), str(folder))
+            else:
+                _link(base, folder)
+                index = tantivy.Index.open(str(folder))
             _register(index)
             # One thread keeps the order of entries, so that equal scores come back by passage.
             writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-            for passage, (text, context) in enumerate(entries):
-                writer.add_document(_document(passage, analyse(text), analyse(context)))
+            for slot in gone:
+                writer.delete_documents_by_query(tantivy.Query.term_query(_schema(), "slot", slot))
+            for entry in entries:
+                writer.add_document(_document(entry))
             writer.commit()
             writer.wait_merging_threads()
-        except ValueError as error:  # how tantivy reports a full disk
+        except (ValueError, OSError) as error:  # ValueError: how tantivy reports a full disk
             raise GenerationError(f"{folder} cannot be written: {error}") from error
 
     @classmethod
-    def open(cls, folder: Path, weights: FieldWeights | None = None) -> "LexicalIndex":
+    def open(
+        cls,
+        folder: Path,
+        starts: NDArray[np.int64] | None = None,
+        weights: FieldWeights | None = None,
+    ) -> "LexicalIndex":
         """Open the index in `folder`; its files are mapped into memory.
+
+        Args:
+            folder: What `write` wrote.
+            starts: Slot → passage of its document's first entry; None where there is one document.
+            weights: How much each field counts.
 
         Raises:
             GenerationCorrupt: It is not there or not an index.
@@ -68,7 +119,7 @@ class LexicalIndex:
             index = tantivy.Index.open(str(folder))
             _register(index)
             index.config_reader(reload_policy="manual")
-            return cls(index, weights or FieldWeights())
+            return cls(index, starts, weights or FieldWeights())
         except (ValueError, OSError) as error:
             raise GenerationCorrupt(f"{folder} is not a readable tantivy index") from error
 
@@ -99,13 +150,18 @@ class LexicalIndex:
             clauses.append((tantivy.Occur.Must, self._clause("numbers", holding, 0.0)))
         found = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=k, count=False)
         addresses = [address for _, address in found.hits]
-        passages = self._searcher.fast_field_values("passage", addresses)
+        slots = self._searcher.fast_field_values("slot", addresses)
+        numbers = self._searcher.fast_field_values("number", addresses)
         hits = [
-            (int(passage), float(score))
-            for passage, (score, _) in zip(passages, found.hits, strict=True)
-            if passage is not None
+            (self._passage(slot, number), float(score))
+            for slot, number, (score, _) in zip(slots, numbers, found.hits, strict=True)
+            if slot is not None and number is not None
         ]
         return sorted(hits, key=lambda pair: (-pair[1], pair[0]))
+
+    def _passage(self, slot: float, number: float) -> int:
+        start = 0 if self._starts is None else int(self._starts[int(slot)])
+        return start + int(number)
 
     def _weighted(self, terms: Terms) -> Iterable[tuple[str, str, float]]:
         weights = self._weights
@@ -140,7 +196,8 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for field in ("accented", "folded", "context", "numbers"):
         builder.add_text_field(field, tokenizer_name="terms", index_option="freq")
-    builder.add_unsigned_field("passage", fast=True)
+    builder.add_unsigned_field("slot", indexed=True, fast=True)
+    builder.add_unsigned_field("number", fast=True)
     return builder.build()
 
 
@@ -149,9 +206,25 @@ def _register(index: tantivy.Index) -> None:
     index.register_tokenizer("terms", terms)
 
 
-def _document(passage: int, terms: Terms, context: Terms) -> tantivy.Document:
+def _link(base: Path, folder: Path) -> None:
+    """Let `folder` have what `base` has; tantivy never writes to a segment's file again."""
+    for file in base.iterdir():
+        if file.suffix == ".lock":
+            continue
+        if file.suffix == ".json":
+            shutil.copyfile(file, folder / file.name)
+            continue
+        try:
+            os.link(file, folder / file.name)
+        except OSError:  # some disks know no links
+            shutil.copyfile(file, folder / file.name)
+
+
+def _document(entry: Entry) -> tantivy.Document:
+    terms, context = analyse(entry.text), analyse(entry.context)
     document = tantivy.Document()
-    document.add_unsigned("passage", passage)
+    document.add_unsigned("slot", entry.slot)
+    document.add_unsigned("number", entry.number)
     document.add_text("accented", " ".join(with_pairs(terms.accented)))
     document.add_text("folded", " ".join(with_pairs(terms.folded)))
     document.add_text("context", " ".join(with_pairs(context.folded)))

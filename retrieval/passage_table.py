@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.errors import GenerationCorrupt
 from retrieval.generation import PASSAGE_DTYPE
@@ -19,13 +20,19 @@ from retrieval.types import Document, DocumentRef, Passage
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """What is kept of a document beside its text; `digest` is of the file it was read from."""
+    """What is kept of a document beside its text.
+
+    Attributes:
+        digest: Of the file that it was read from.
+        slot: What the lexical index calls it.
+    """
 
     ref: DocumentRef
     digest: str
     first_byte: int
     last_byte: int
     passages: int
+    slot: int
 
 
 def context(title: str, heading: str) -> str:
@@ -54,16 +61,16 @@ class PassageTable:
     @staticmethod
     def write(
         folder: Path,
-        documents: Sequence[tuple[Document, str]],
+        documents: Sequence[tuple[Document, str, int]],
         passages: Sequence[Sequence[Passage]],
     ) -> None:
-        """Write (document, digest) pairs and the passages of each, in the same order."""
+        """Write (document, digest, slot) of each and its passages, in the same order."""
         headings: dict[str, int] = {}
         rows: list[tuple[int, ...]] = []
         metadata: list[dict[str, object]] = []
         position = 0
         with (folder / "texts.bin").open("wb") as texts:
-            for index, ((document, digest), own) in enumerate(
+            for index, ((document, digest, slot), own) in enumerate(
                 zip(documents, passages, strict=True)
             ):
                 data = document.text.encode()
@@ -95,6 +102,7 @@ class PassageTable:
                         "digest": digest,
                         "bytes": [position, position + len(data)],
                         "passages": len(own),
+                        "slot": slot,
                     }
                 )
                 texts.write(data)
@@ -146,6 +154,15 @@ class PassageTable:
         """Return the title and headings of passage `index`, on a line each."""
         return context(self.document_of(index).title, self._heading_of(index))
 
+    def starts_by_slot(self) -> NDArray[np.int64]:
+        """Return slot → the first passage of its document; 0 for a slot of none."""
+        starts = np.zeros(1 + max((row.slot for row in self.documents), default=0), dtype=np.int64)
+        at = 0
+        for row in self.documents:
+            starts[row.slot] = at
+            at += row.passages
+        return starts
+
     def text_of(self, document: int) -> str:
         """Return the canonical text of the document with this index, from 0."""
         row = self.documents[document]
@@ -179,6 +196,7 @@ def _document_row(fields: dict[str, Any]) -> DocumentRow:
         first_byte=int(first),
         last_byte=int(last),
         passages=int(fields["passages"]),
+        slot=int(fields["slot"]),
     )
 
 

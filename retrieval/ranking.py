@@ -110,10 +110,11 @@ class Index:
             calibration = Calibration.load(folder / CALIBRATION_FILE)
         except EmbedderError as error:
             raise GenerationCorrupt(str(error)) from error
+        passages = PassageTable.open(folder)
         return cls(
-            PassageTable.open(folder),
+            passages,
             WordTable.open(folder / "words"),
-            LexicalIndex.open(folder / "lexical"),
+            LexicalIndex.open(folder / "lexical", passages.starts_by_slot()),
             DenseIndex.open(folder / "dense.faiss"),
             calibration,
         )

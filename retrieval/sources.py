@@ -7,6 +7,7 @@ counts as unchanged; refuses to know how an index is written.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,9 @@ from retrieval.passages import split
 from retrieval.types import Document, Passage
 from retrieval.word_table import PassageWords, WordTable
 
+_LEAST_KEPT = 0.8
+"""Share of all slots ever given that must still be in use: what is deleted still weighs in BM25."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -32,6 +36,7 @@ class Source:
         passages: In order.
         embeddings: (len(passages), dimension), or None where they have to be made.
         words: Those of the passages, or None where they have to be cut.
+        slot: What the lexical index before calls the document; None for a new one.
     """
 
     document: Document
@@ -39,6 +44,7 @@ class Source:
     passages: list[Passage]
     embeddings: Embeddings | None = None
     words: PassageWords | None = None
+    slot: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class Before:
         self._places: dict[str, tuple[int, int]] = {}
         self._dense: DenseIndex | None = None
         self._words: WordTable | None = None
+        self.lexical: Path | None = None
         with suppress(GenerationError):
             folder = store.current()
             self._table = PassageTable.open(folder)
@@ -75,6 +82,7 @@ class Before:
         manifest = read_manifest(folder)
         # A flipped byte must not be handed from one generation to the next.
         verify(folder, manifest)
+        self.lexical = folder / "lexical"
         if manifest.words == bundled_identity():
             self._words = WordTable.open(folder / "words")
         if manifest.embedder == embedder:
@@ -97,7 +105,7 @@ class Before:
         passages = [self._table[start + own] for own in range(row.passages)]
         words = None if self._words is None else self._words.run(start, row.passages)
         embeddings = self._embeddings(index, start)
-        return Source(self._document(index), digest, passages, embeddings, words)
+        return Source(self._document(index), digest, passages, embeddings, words, row.slot)
 
     def _document(self, index: int) -> Document:
         ref = self.rows[index].ref
@@ -162,6 +170,33 @@ def _documents(
         else:
             # A document of an archive is read with it, but may have been embedded before.
             yield own, before.source(own, digest) or Source(found, digest, split(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """What the lexical index calls each source.
+
+    Attributes:
+        given: Of each source, in order.
+        base: The lexical index to go on from; None to write it anew.
+        gone: Slots that the base has and that are no more.
+    """
+
+    given: list[int]
+    base: Path | None = None
+    gone: frozenset[int] = frozenset()
+
+
+def given_slots(sources: Sequence[Source], before: Before | None) -> Slots:
+    """Return the slots of `sources`: those they had, and new ones, as long as few have lapsed."""
+    kept = {source.slot for source in sources if source.slot is not None}
+    if before is not None and before.lexical is not None and kept:
+        old = {row.slot for row in before.rows}
+        new = count(max(old) + 1)
+        given = [next(new) if source.slot is None else source.slot for source in sources]
+        if len(kept) >= _LEAST_KEPT * (max(given) + 1):
+            return Slots(given, before.lexical, frozenset(old - kept))
+    return Slots(list(range(len(sources))))
 
 
 def dense_rows(

@@ -3,6 +3,7 @@
 It stands in the header of a text or in a file beside the document.
 """
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -79,9 +80,10 @@ def _loaded(text: str, path: Path, fault: Fault) -> object:
 
 def side_files(path: Path) -> list[Path]:
     """Return the files that tell about the document in `path`, those that are there."""
-    beside = [path.with_name(path.name + suffix) for suffix in SIDE_SUFFIXES]
-    beside += [path.with_suffix(suffix) for suffix in SIDE_SUFFIXES]
-    return [side for side in beside if side.is_file()]
+    # By strings: a corpus of ten thousand documents is asked this many times.
+    whole, stem = os.fspath(path), os.path.splitext(path)[0]  # noqa: PTH122
+    beside = [base + suffix for base in (whole, stem) for suffix in SIDE_SUFFIXES]
+    return [Path(side) for side in beside if os.path.isfile(side)]  # noqa: PTH113
 
 
 def side_metadata(path: Path) -> dict[str, str]:

@@ -20,7 +20,7 @@ from retrieval.evaluation.own_questions import has_words
 from retrieval.evaluation.question_set import load_question_set
 from retrieval.evaluation.variants import VARIANTS
 from retrieval.fusion import Calibration
-from retrieval.lexical import LexicalIndex
+from retrieval.lexical import Entry, LexicalIndex
 from retrieval.passage_table import PassageTable
 from retrieval.search import parse_query
 from retrieval.text import analyse, sentence_spans
@@ -93,10 +93,10 @@ class _Sentences:
         self._passages = [place for place, own in self._own.items() for _ in own]
         self._texts = [text for own in self._own.values() for text in own]
 
-    def _entries(self) -> Iterator[tuple[str, str]]:
-        for own in self._own.values():
-            for text in own:
-                yield text, ""
+    def _entries(self) -> Iterator[Entry]:
+        texts = (text for own in self._own.values() for text in own)
+        for number, text in enumerate(texts):
+            yield Entry(0, number, text, "")
 
     def of(self, passage: int) -> list[str]:
         """Return the sentences of a passage."""
