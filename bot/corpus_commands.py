@@ -177,7 +177,7 @@ def _add(options: argparse.Namespace, settings: Settings) -> int:
 
 def _refusal(file: Path, settings: Settings, *, replace: bool) -> str | None:
     """Return why a file cannot be added, or None: it is read before it is taken."""
-    from retrieval.documents import SUFFIXES, DocumentReader
+    from retrieval.documents import SUFFIXES, tried
     from retrieval.errors import Fault
 
     say = sentences(settings.language)
@@ -187,10 +187,8 @@ def _refusal(file: Path, settings: Settings, *, replace: bool) -> str | None:
         return say.cli_unknown_format.format(formats=" ".join(SUFFIXES))
     if (settings.corpus / file.name).exists() and not replace:
         return say.cli_name_taken
-    with DocumentReader(file.resolve().parent) as reader:
-        found = [document for _, document in reader.documents(file.resolve())]
-    faults = [one for one in found if isinstance(one, Fault)]
-    return fault_text(faults[0], say) if len(faults) == len(found) else None
+    _, fault = tried(file.resolve())
+    return None if fault is None else fault_text(fault, say)
 
 
 def _copy(file: Path, corpus: Path) -> None:

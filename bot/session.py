@@ -91,7 +91,8 @@ class Session:
     def passages_of(self, name: str) -> list[Passage]:
         """Return the passages of a document in order; none where there is no such document."""
         table = self._table()
-        return [table[i] for i in range(len(table)) if table.document_of(i).id == name]
+        names = [row.ref.id for row in table.documents]
+        return table.passages_of(names.index(name)) if name in names else []
 
     def _table(self) -> PassageTable:
         return PassageTable.open(GenerationStore(self._settings.data).current())

@@ -26,9 +26,7 @@ from retrieval.generation import (
     GenerationStore,
     Manifest,
     file_digests,
-    read_manifest,
     seal,
-    verify,
 )
 from retrieval.lexical import Entry, LexicalIndex
 from retrieval.passage_table import DocumentRow, PassageTable, context
@@ -113,9 +111,9 @@ def build_generation(
         up_to_date = not (report.added or report.changed or report.removed)
         if dry_run:
             report.passages = sum(len(source.passages) for source in reading.sources)
-        elif up_to_date and not force and _is_current(store, embedder, calibration):
+        elif up_to_date and _fits(before, store, embedder, calibration):
             report.generation = store.current().name
-            report.passages = read_manifest(store.current()).passages
+            report.passages = sum(row.passages for row in before.rows)
         else:
             report.passages = write_index(
                 folder, reading.sources, embedder, calibration, progress, before
@@ -175,14 +173,15 @@ def _diff(reading: Reading, before: Sequence[DocumentRow]) -> BuildReport:
     )
 
 
-def _is_current(store: GenerationStore, embedder: Embedder, calibration: Calibration) -> bool:
+def _fits(
+    before: Before, store: GenerationStore, embedder: Embedder, calibration: Calibration
+) -> bool:
+    """Return whether the current generation is intact and of these models."""
+    models = (embedder.identity, bundled_identity())
+    if before.manifest is None or (before.manifest.embedder, before.manifest.words) != models:
+        return False
     try:
-        folder = store.current()
-        manifest = read_manifest(folder)
-        verify(folder, manifest)
-        models = (manifest.embedder, manifest.words)
-        same_models = models == (embedder.identity, bundled_identity())
-        return same_models and Calibration.load(folder / CALIBRATION_FILE) == calibration
+        return Calibration.load(store.current() / CALIBRATION_FILE) == calibration
     except RetrievalError:
         return False
 

@@ -7,6 +7,7 @@ import json
 import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -157,11 +158,20 @@ class PassageTable:
     def starts_by_slot(self) -> NDArray[np.int64]:
         """Return slot → the first passage of its document; 0 for a slot of none."""
         starts = np.zeros(1 + max((row.slot for row in self.documents), default=0), dtype=np.int64)
-        at = 0
-        for row in self.documents:
-            starts[row.slot] = at
-            at += row.passages
+        starts[[row.slot for row in self.documents]] = self.starts
         return starts
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """Document → its first passage, both by index from 0."""
+        counts = np.array([row.passages for row in self.documents], dtype=np.int64)
+        starts: NDArray[np.int64] = np.cumsum(counts) - counts
+        return starts
+
+    def passages_of(self, document: int) -> list[Passage]:
+        """Return the passages of the document with this index, in order."""
+        start = int(self.starts[document])
+        return [self[start + own] for own in range(self.documents[document].passages)]
 
     def text_of(self, document: int) -> str:
         """Return the canonical text of the document with this index, from 0."""

@@ -16,7 +16,7 @@ from retrieval.dense import DenseIndex
 from retrieval.documents import DocumentReader, document_id, document_paths, file_digest
 from retrieval.embedding import Embeddings, bundled_identity
 from retrieval.errors import CorpusError, CorpusMissing, Fault, GenerationError
-from retrieval.generation import GenerationStore, read_manifest, verify
+from retrieval.generation import GenerationStore, Manifest, read_manifest, verify
 from retrieval.passage_table import DocumentRow, PassageTable
 from retrieval.passages import split
 from retrieval.types import Document, Passage
@@ -61,13 +61,17 @@ class Before:
     def __init__(self, store: GenerationStore, embedder: str, *, afresh: bool = False) -> None:
         """Open it; one that is missing, broken or of another format has nothing to give.
 
+        `rows` are its documents, broken or not; `manifest` and `lexical` are None where nothing can
+        be taken over.
+
         Args:
             store: Where it is.
             embedder: Identity of the model that embeds now.
             afresh: Take nothing over.
         """
         self.rows: list[DocumentRow] = []
-        self._places: dict[str, tuple[int, int]] = {}
+        self.manifest: Manifest | None = None
+        self._places: dict[str, int] = {}
         self._dense: DenseIndex | None = None
         self._words: WordTable | None = None
         self.lexical: Path | None = None
@@ -82,27 +86,23 @@ class Before:
         manifest = read_manifest(folder)
         # A flipped byte must not be handed from one generation to the next.
         verify(folder, manifest)
+        self.manifest = manifest
         self.lexical = folder / "lexical"
         if manifest.words == bundled_identity():
             self._words = WordTable.open(folder / "words")
         if manifest.embedder == embedder:
             self._dense = DenseIndex.open(folder / "dense.faiss")
-        counts = np.array([row.passages for row in self.rows], dtype=np.int64)
-        starts = np.cumsum(counts) - counts
-        self._places = {
-            row.ref.id: (index, int(start))
-            for index, (row, start) in enumerate(zip(self.rows, starts, strict=True))
-        }
+        self._places = {row.ref.id: index for index, row in enumerate(self.rows)}
 
     def source(self, name: str, digest: str) -> Source | None:
         """Return the document `name` if its file has not changed."""
         if name not in self._places:
             return None
-        index, start = self._places[name]
+        index = self._places[name]
         row = self.rows[index]
         if row.digest != digest:
             return None
-        passages = [self._table[start + own] for own in range(row.passages)]
+        start, passages = int(self._table.starts[index]), self._table.passages_of(index)
         words = None if self._words is None else self._words.run(start, row.passages)
         embeddings = self._embeddings(index, start)
         return Source(self._document(index), digest, passages, embeddings, words, row.slot)

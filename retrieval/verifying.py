@@ -44,12 +44,9 @@ def verify_generation(
     table = PassageTable.open(folder)
     found = Verification(documents=len(table.documents))
     texts = dict(_texts(corpus, {row.ref.id: row.digest for row in table.documents}))
-    start = 0
     for index, row in enumerate(table.documents):
-        passages = [table[start + own] for own in range(row.passages)]
-        start += row.passages
         text = table.text_of(index)
-        if any(text[p.start : p.end] != p.text for p in passages):
+        if any(text[p.start : p.end] != p.text for p in table.passages_of(index)):
             found.wrong.append(row.ref.id)
         elif row.ref.id not in texts:
             found.changed.append(row.ref.id)

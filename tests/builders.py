@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from retrieval.build import BuildReport, build_generation
+from retrieval.documents import DocumentReader
 from retrieval.documents.draft import Draft, DraftBlock, assemble
 from retrieval.embedding import Embedder
+from retrieval.errors import CorpusError, Fault
 from retrieval.search import Searcher, open_serving
 from retrieval.types import Answer, Block, BlockKind, Document
 from tests.embedders import CALIBRATION, HashEmbedder
@@ -29,6 +31,15 @@ def paragraph(text: str) -> DraftBlock:
 def heading(text: str, level: int = 1) -> DraftBlock:
     """A heading of a draft."""
     return DraftBlock(BlockKind.HEADING, text, level)
+
+
+def read_document(corpus: Path, path: Path) -> Document:
+    """The one document in `path`, read as a build reads it; what is wrong with it is raised."""
+    with DocumentReader(corpus) as reader:
+        ((_, found),) = reader.documents(path)
+    if isinstance(found, Fault):
+        raise CorpusError(path, found)
+    return found
 
 
 def document(*blocks: DraftBlock, name: str = "van-ban.txt") -> Document:

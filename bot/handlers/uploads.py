@@ -15,8 +15,7 @@ from bot.reports import fault_text
 from bot.sending import reply
 from bot.services import Services
 from bot.texts import Sentences, language_of, sentences
-from retrieval.documents import SUFFIXES, DocumentReader
-from retrieval.errors import Fault
+from retrieval.documents import SUFFIXES, tried
 from retrieval.text import fold
 
 _log = logging.getLogger(__name__)
@@ -67,7 +66,7 @@ class UploadHandlers:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             await (await sent.get_file()).download_to_drive(waiting)
-            passages, fault = await asyncio.to_thread(_read, waiting)
+            documents, fault = await asyncio.to_thread(tried, waiting)
             if fault is not None:
                 return say.upload_refused.format(reason=fault_text(fault, say))
             waiting.replace(folder / name)
@@ -76,17 +75,8 @@ class UploadHandlers:
             return say.upload_failed
         finally:
             waiting.unlink(missing_ok=True)
-        _log.info("upload.taken name=%s documents=%d", name, passages)
-        return say.upload_taken.format(name=f"{_FOLDER}/{name}", documents=passages)
-
-
-def _read(path: Path) -> tuple[int, Fault | None]:
-    """Return how many documents a file has, or what is wrong with it."""
-    with DocumentReader(path.parent) as reader:
-        found = [document for _, document in reader.documents(path)]
-    faults = [one for one in found if isinstance(one, Fault)]
-    readable = len(found) - len(faults)
-    return readable, None if readable else faults[0]
+        _log.info("upload.taken name=%s documents=%d", name, documents)
+        return say.upload_taken.format(name=f"{_FOLDER}/{name}", documents=documents)
 
 
 def _own_name(sent: str, suffix: str) -> str:

@@ -10,7 +10,7 @@ from retrieval.documents.reading import (
     document_id,
     document_paths,
     file_digest,
-    read_document,
+    tried,
 )
 
 __all__ = [
@@ -19,5 +19,5 @@ __all__ = [
     "document_id",
     "document_paths",
     "file_digest",
-    "read_document",
+    "tried",
 ]

@@ -35,6 +35,20 @@ _DAMAGE = (
     ValueError,
 )
 
+PARSER_DAMAGE = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+)
+"""What parsers of others raise where an archive is whole and what is in it is not."""
+
 
 def checked_zip(data: bytes, path: Path) -> zipfile.ZipFile:
     """Return the archive in `data` if it is whole, not protected, and not too large unpacked.

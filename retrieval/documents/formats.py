@@ -98,15 +98,13 @@ def _from_text(suffix: str, data: bytes, path: Path) -> Draft:
 
 
 def _pdf(data: bytes, path: Path) -> Draft:
-    from retrieval.documents.ocr import can_recognise, with_text_layer
+    from retrieval.documents.ocr import with_text_layer
     from retrieval.documents.pdf import pdf_draft
 
     try:
         return pdf_draft(data, path)
     except CorpusError as error:
-        if error.fault is not Fault.SCANNED or not can_recognise():
-            raise
-        layered = with_text_layer(data)
+        layered = with_text_layer(data) if error.fault is Fault.SCANNED else None
         if layered is None:
             raise
         return pdf_draft(layered, path)

@@ -16,12 +16,12 @@ _ASKED_SECONDS = 20.0
 
 def can_recognise() -> bool:
     """Return whether the programs are there, with Vietnamese."""
-    return shutil.which(_PROGRAM) is not None and "vie" in _languages()
+    return bool(_languages())
 
 
 def with_text_layer(data: bytes) -> bytes | None:
     """Return a scan with the text that was recognised on it; None where that cannot be done."""
-    languages = "+".join(name for name in _LANGUAGES if name in _languages())
+    languages = _languages()
     if not languages:
         return None
     with tempfile.TemporaryDirectory(prefix="hoidap-ocr-") as name:
@@ -37,14 +37,15 @@ def with_text_layer(data: bytes) -> bytes | None:
         return found.read_bytes() if ran.status == 0 and found.is_file() else None
 
 
-def _languages() -> frozenset[str]:
-    """Return the languages that tesseract knows; none where it is not installed."""
+def _languages() -> str:
+    """Return the languages to ask for, as ocrmypdf takes them; "" where a program or vie lacks."""
     program = shutil.which("tesseract")
-    if program is None:
-        return frozenset()
+    if program is None or shutil.which(_PROGRAM) is None:
+        return ""
     with tempfile.TemporaryDirectory(prefix="hoidap-ocr-") as name:
         try:
             ran = run_program([program, "--list-langs"], Path(name), _ASKED_SECONDS)
         except (OSError, subprocess.TimeoutExpired):
-            return frozenset()
-    return frozenset((ran.output + ran.complaints).decode("utf-8", "replace").split())
+            return ""
+    known = (ran.output + ran.complaints).decode("utf-8", "replace").split()
+    return "+".join(name for name in _LANGUAGES if name in known) if "vie" in known else ""

@@ -100,6 +100,18 @@ class DocumentReader:
         return self._sandbox.drafts(path, OCR_SECONDS if recognised else None)
 
 
+def tried(path: Path) -> tuple[int, Fault | None]:
+    """Read a file that is in no corpus yet; return how many documents it has, or what is wrong.
+
+    An archive is as good as one readable document in it.
+    """
+    with DocumentReader(path.parent) as reader:
+        found = [document for _, document in reader.documents(path)]
+    faults = [one for one in found if isinstance(one, Fault)]
+    readable = len(found) - len(faults)
+    return readable, None if readable else faults[0]
+
+
 def file_digest(path: Path) -> str:
     """Return a digest of a document's file and of what lies beside it to tell about it.
 
@@ -110,19 +122,6 @@ def file_digest(path: Path) -> str:
     for side in side_files(path):
         digest.update(b"\0" + _read_bytes(side))
     return digest.hexdigest()
-
-
-def read_document(corpus: Path, path: Path) -> Document:
-    """Return the one document in `path`, read by this process.
-
-    Raises:
-        CorpusError: It cannot be read, is too large, is in no known encoding, or has no text.
-    """
-    draft = read_draft(path.name, _read_bytes(path), path)
-    found = _document(draft, document_id(corpus, path), path.stem, side_metadata(path))
-    if isinstance(found, Fault):
-        raise CorpusError(path, found)
-    return found
 
 
 def _document(draft: Draft, name: str, stem: str, told: dict[str, str]) -> Document | Fault:

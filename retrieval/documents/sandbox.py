@@ -13,7 +13,6 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 
 from retrieval.documents.draft import Draft
 from retrieval.documents.wire import draft_from
@@ -33,23 +32,12 @@ Drafts = list[tuple[str, Draft | Fault]]
 
 
 class Sandbox:
-    """Reads files in a worker process, started when the first one comes."""
+    """Reads files in a worker process, started when the first one comes, until it is closed."""
 
     def __init__(self, seconds_per_file: float = SECONDS_PER_FILE) -> None:
         self._seconds = seconds_per_file
         self._worker: subprocess.Popen[bytes] | None = None
         self._read = 0
-
-    def __enter__(self) -> "Sandbox":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the worker and everything that it started."""

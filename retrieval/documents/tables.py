@@ -10,14 +10,13 @@ import datetime
 import io
 import re
 import warnings
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from retrieval.documents.archives import checked_zip
+from retrieval.documents.archives import PARSER_DAMAGE, checked_zip
 from retrieval.documents.draft import Draft, DraftBlock, tidy_line, tidy_text
 from retrieval.documents.plain import looks_like_heading
 from retrieval.errors import CorpusError, Fault
@@ -43,19 +42,7 @@ _SNIFFED_ROWS = 200
 _SEPARATOR_LINE = re.compile(r"^\ufeff?sep=(.)\n", re.IGNORECASE)
 _UNNAMED_SHEET = re.compile(r"(?:sheet|trang ?tinh|bang ?tinh)\s*_?\d*")
 _NO_PATH = Path()
-_DAMAGE = (
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RecursionError,
-    SyntaxError,  # what every parser of XML raises
-    TypeError,
-    ValueError,
-    zipfile.BadZipFile,
-)
+_DAMAGE = (*PARSER_DAMAGE, SyntaxError)  # what every parser of XML raises
 
 Rows = Sequence[Sequence[str]]
 

@@ -7,7 +7,6 @@ side.
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import OpcError
 from lxml import etree
 
-from retrieval.documents.archives import checked_zip, is_locked_package
+from retrieval.documents.archives import PARSER_DAMAGE, checked_zip, is_locked_package
 from retrieval.documents.draft import Draft, DraftBlock, tidy_text
 from retrieval.documents.layout import Line, is_letterhead, line_blocks, sensible_title
 from retrieval.documents.numbering import Look, Numbering, Styles
@@ -26,20 +25,7 @@ from retrieval.documents.word_xml import WORD, below, integer, is_on, local_name
 from retrieval.errors import CorpusError, Fault
 from retrieval.types import BlockKind
 
-_DAMAGE = (
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    OpcError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    etree.LxmlError,
-    zipfile.BadZipFile,
-)
+_DAMAGE = (*PARSER_DAMAGE, OpcError, etree.LxmlError)
 _TRANSPARENT = frozenset(
     "ins moveTo hyperlink smartTag customXml fldSimple dir bdo sdt sdtContent ruby rubyBase".split()
 )

@@ -3,8 +3,8 @@
 import shutil
 from pathlib import Path
 
-from retrieval.documents import read_document
 from retrieval.text import canonical_text
+from tests.builders import read_document
 
 SEED = Path(__file__).parents[2] / "corpus" / "ha-noi-de-an-06.txt"
 

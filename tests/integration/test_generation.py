@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.documents import read_document
 from retrieval.errors import (
     BuildBusy,
     GenerationCorrupt,
@@ -18,7 +17,7 @@ from retrieval.errors import (
 from retrieval.generation import FORMAT_VERSION, GenerationStore, file_digests, read_manifest
 from retrieval.passages import split
 from retrieval.search import Searcher, open_serving
-from tests.builders import PAPERS, build, generations, places, serving, write_corpus
+from tests.builders import PAPERS, build, generations, places, read_document, serving, write_corpus
 from tests.embedders import HashEmbedder
 
 QUESTION = "Cầu Long Biên bắc qua sông nào?"

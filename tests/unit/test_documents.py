@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.documents import document_id, document_paths, read_document
+from retrieval.documents import document_id, document_paths
 from retrieval.errors import CorpusError, CorpusMissing
 from retrieval.types import BlockKind, Document
-from tests.builders import LEFTOVERS, text_of, write_corpus
+from tests.builders import LEFTOVERS, read_document, text_of, write_corpus
 
 FIRST = (
     "Hội nghị đã rà soát, đánh giá toàn diện tình hình, kết quả triển khai các công việc cụ thể "

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.documents import read_document
 from retrieval.documents.legacy import decoded, has_lost_marks, recovered
-from tests.builders import SEED_ARTICLE
+from tests.builders import SEED_ARTICLE, read_document
 
 SMALL = "àảãáạăằẳẵắặâầẩẫấậèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹýỵđ"  # the 67
 # The bytes of these letters, from the tables of the GNU C library.

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.documents import document_paths, file_digest, read_document
+from retrieval.documents import document_paths, file_digest
 from retrieval.documents.metadata import parsed_mapping, parsed_metadata
 from retrieval.errors import CorpusError, Fault
 from retrieval.types import DocumentRef
 from retrieval.validity import has_lapsed
+from tests.builders import read_document
 
 HERE = Path("a.txt")
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.documents import read_document
 from retrieval.documents.draft import Draft, DraftBlock, assemble
 from retrieval.documents.letterhead import letterhead
 from retrieval.documents.statutes import structured
 from retrieval.passages import split
 from retrieval.text.clauses import place_in_statute
 from retrieval.types import BlockKind
+from tests.builders import read_document
 
 DECREE = """CHÍNH PHỦ
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.documents import read_document
 from retrieval.documents.draft import DraftBlock
 from retrieval.documents.plain import plain_blocks
 from retrieval.passages import MAX_CHARS, MIN_WORDS, split
@@ -20,6 +19,7 @@ from tests.builders import (
     document,
     heading,
     paragraph,
+    read_document,
     text_of,
 )
 
