@@ -3,28 +3,49 @@
 import asyncio
 import logging
 import signal
+from collections.abc import Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from telegram import BotCommand, Update
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram import Update
+from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
 
+from bot.access import Access
 from bot.conversations import Conversations
 from bot.errors import StoreError
 from bot.handlers.admin import JOB, AdminHandlers
 from bot.handlers.channel import ChannelHandlers
-from bot.handlers.commands import ASK, HELP, SOURCES
+from bot.handlers.documents import DocumentHandlers
 from bot.handlers.group import GroupHandlers
+from bot.handlers.guest import GuestHandlers
 from bot.handlers.info import InfoHandlers
+from bot.handlers.inline import InlineHandlers
+from bot.handlers.insight import InsightHandlers
+from bot.handlers.inviting import InvitingHandlers
+from bot.handlers.leafing import LeafingHandlers
+from bot.handlers.membership import MembershipHandlers
+from bot.handlers.privacy import PrivacyHandlers
 from bot.handlers.private import PrivateHandlers
+from bot.handlers.room_menu import RoomMenuHandlers
 from bot.handlers.uploads import UploadHandlers
+from bot.housekeeping import Housekeeper
+from bot.menus import set_menus
+from bot.operators import tell_operators
+from bot.polling import poll
+from bot.quotas import Quotas
+from bot.receiving import Processor, Receiver
 from bot.reindexing import Reindexer
+from bot.sending import Sender, insisting
 from bot.service import AnswerService
 from bot.services import Services
 from bot.settings import Settings
 from bot.store import Store
-from bot.texts import EN, VI, Sentences, language_of, sentences
+from bot.texts import Sentences, language_of, sentences
+from bot.watching import Watcher
+from bot.web.webhook import WebhookServer
+from bot.weekly import Weekly
 from retrieval.embedding import Embedder
 from retrieval.reranking import Reranker
 
@@ -38,7 +59,7 @@ AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
 class BotApp:
-    """The live bot, by long polling."""
+    """The live bot, by long polling or by webhook."""
 
     def __init__(
         self, settings: Settings, embedder: Embedder | None, reranker: Reranker | None = None
@@ -47,97 +68,164 @@ class BotApp:
         self._answers = AnswerService(settings.data, embedder, reranker=reranker)
         self._reindexer = Reindexer(settings)
         self._store: Store | None = None
+        self._sender = Sender()
+        self._application = self._build(settings.require_token())
+        self._receiver = Receiver(self._application.bot, self._hand_on)
+        self._webhook: WebhookServer | None = None
+        self._chores: list[asyncio.Task[None]] = []
 
     def run(self) -> None:
         """Serve until interrupted.
 
         Raises:
-            ConfigError: There is no token.
-            telegram.error.InvalidToken: Telegram refuses it.
+            telegram.error.InvalidToken: Telegram refuses the token.
         """
-        asyncio.run(self._serve(self._build(self._settings.require_token())))
+        asyncio.run(self._serve())
 
-    async def _serve(self, application: AnyApplication) -> None:
-        """Poll until a signal comes. PTB's own run_polling fails if it comes while connecting."""
-        polling = asyncio.create_task(self._poll(application), name="polling")
+    async def _serve(self) -> None:
+        """Serve until a signal comes."""
+        serving = asyncio.create_task(self._receive(), name="receiving")
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, polling.cancel)
+            asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
         try:
             with suppress(asyncio.CancelledError):
-                await polling
+                await serving
         finally:
-            await self._end(application)
+            await self._end()
 
-    async def _poll(self, application: AnyApplication) -> None:
+    async def _receive(self) -> None:
+        application = self._application
         await _connect(application)
-        await self._start(application)
-        if application.updater is not None:
-            await application.updater.start_polling(
-                allowed_updates=Update.ALL_TYPES, bootstrap_retries=-1
-            )
+        await self._start()
         await application.start()
+        webhook = self._settings.webhook
+        if webhook is None:
+            await insisting(application.bot.delete_webhook)
+            await poll(application.bot, self._receiver.take)
+            return
+        self._webhook = WebhookServer(webhook, self._receiver.take)
+        await self._webhook.start()
+        await insisting(
+            lambda: application.bot.set_webhook(
+                webhook.url, secret_token=webhook.secret, allowed_updates=Update.ALL_TYPES
+            )
+        )
         await asyncio.Event().wait()
 
-    async def _end(self, application: AnyApplication) -> None:
+    async def _hand_on(self, update: Update) -> None:
+        message = update.effective_message
+        if message is not None and update.callback_query is None:
+            self._sender.outbox.knows(message)
+        await self._application.update_queue.put(update)
+
+    async def _end(self) -> None:
+        # Before the reindex that one of them may wait for: it has not failed, it is not wanted.
+        for chore in self._chores:
+            chore.cancel()
         self._reindexer.stop()
         try:
-            if application.updater is not None and application.updater.running:
-                await application.updater.stop()
-            if application.running:
-                await application.stop()
+            if self._webhook is not None:
+                await self._webhook.stop()
+            if self._application.running:
+                await self._application.stop()
         finally:
             # Whatever failed above: a thread left running would keep the process alive.
-            await self._stop()
-            await application.shutdown()
+            await self._answers.stop()
+            await self._application.shutdown()
+            await asyncio.gather(*self._chores, return_exceptions=True)
+            if self._store is not None:
+                await self._store.close()
 
     def _build(self, token: str) -> AnyApplication:
-        builder: Any = ApplicationBuilder().token(token)
+        builder: Any = ApplicationBuilder().token(token).updater(None)
         builder = builder.base_url(f"{self._settings.api_base}/bot")
         builder = builder.base_file_url(f"{self._settings.api_base}/file/bot")
-        builder = builder.concurrent_updates(True).connection_pool_size(_CONNECTIONS)
+        builder = builder.connection_pool_size(_CONNECTIONS)
+        builder = builder.concurrent_updates(Processor(self._done))
         builder = builder.rate_limiter(AIORateLimiter(max_retries=_SEND_RETRIES))
         application: AnyApplication = builder.build()
         application.add_error_handler(_on_error)
         return application
 
-    async def _start(self, application: AnyApplication) -> None:
+    async def _done(self, number: int) -> None:
+        await self._receiver.done(number)
+
+    async def _start(self) -> None:
         await self._answers.start()
         try:
             self._store = await Store.open(self._settings.data / "hoidap.sqlite3")
         except StoreError as error:
             _log.error("store.unavailable error=%s", error)
+        else:
+            self._begin("housekeeping", Housekeeper(self._settings, self._store).run())
         services = Services(
-            self._settings, self._answers, self._reindexer, self._store, Conversations()
+            settings=self._settings,
+            answers=self._answers,
+            reindexer=self._reindexer,
+            store=self._store,
+            conversations=Conversations(),
+            access=Access(self._settings, self._store),
+            quotas=Quotas(self._store),
+            sender=self._sender,
         )
         # The first handler that fits takes an update: commands before plain text.
         for handlers in (
+            InlineHandlers(services),
+            GuestHandlers(services),
+            # These three know some of what may come with /start, InfoHandlers the rest.
+            InvitingHandlers(services),
+            MembershipHandlers(services),
+            PrivacyHandlers(services),
             InfoHandlers(services),
             AdminHandlers(services),
+            DocumentHandlers(services),
+            InsightHandlers(services),
+            RoomMenuHandlers(services),
             UploadHandlers(services),
+            LeafingHandlers(services),
             GroupHandlers(services),
             ChannelHandlers(services),
             PrivateHandlers(services),
         ):
-            handlers.register(application)
-        await _set_menu(application)
-        await self._end_old_jobs(application)
-        _announce(application, self._answers, self._settings)
+            handlers.register(self._application)
+        await self._end_old_jobs(self._application)
+        await self._go_on()
+        self._begin_chores(services)
+        _announce(self._application, self._answers, self._settings)
 
-    async def _stop(self) -> None:
-        await self._answers.stop()
-        if self._store is not None:
-            await self._store.close()
+    def _begin_chores(self, services: Services) -> None:
+        bot = self._application.bot
+        tell = partial(tell_operators, services, bot)
+        self._begin("menus", set_menus(bot, self._settings))
+        if self._settings.watch_minutes:
+            self._begin("watching", Watcher(services, tell).run())
+        if self._settings.admins:
+            self._begin("weekly", Weekly(services, tell).run())
+
+    def _begin(self, name: str, chore: Coroutine[Any, Any, None]) -> None:
+        """Do something beside the answers, which go on whatever becomes of it."""
+        task = asyncio.create_task(chore, name=name)
+        task.add_done_callback(_log_fault)
+        self._chores.append(task)
+
+    async def _go_on(self) -> None:
+        """Deal with what the last process took and did not live to deal with."""
+        for update in await self._receiver.start(self._store):
+            if update.effective_message is not None:
+                # It may have been answered already.
+                self._sender.outbox.doubt(update.effective_message)
+            await self._hand_on(update)
 
     async def _end_old_jobs(self, application: AnyApplication) -> None:
         """Tell whoever waits for a reindex that the last process did not live to finish it."""
         if self._store is None:
             return
         try:
-            for job in await self._store.unfinished_jobs():
+            for job in await self._store.jobs.unfinished():
                 if job.kind == JOB:
                     say = sentences(language_of(job.language))
                     await _edit_quietly(application, job.chat_id, job.message_id, say)
-                await self._store.end_job(job.id)
+                await self._store.jobs.end(job.id)
         except StoreError as error:
             _log.warning("store.failed error=%s", error)
 
@@ -168,23 +256,6 @@ async def _edit_quietly(
         _log.info("edit.failed chat=%d error=%s", chat_id, type(error).__name__)
 
 
-async def _set_menu(application: AnyApplication) -> None:
-    try:
-        await application.bot.set_my_commands(_commands(EN))
-        await application.bot.set_my_commands(_commands(VI), language_code="vi")
-    except TelegramError as error:
-        _log.warning("menu.failed error=%s", type(error).__name__)
-
-
-def _commands(say: Sentences) -> list[BotCommand]:
-    return [
-        BotCommand(ASK[0], say.command_ask),
-        BotCommand(SOURCES[0], say.command_sources),
-        BotCommand(HELP[0], say.command_help),
-        BotCommand("reindex", say.command_reindex),
-    ]
-
-
 def _announce(application: AnyApplication, answers: AnswerService, settings: Settings) -> None:
     documents = len(answers.searcher.documents) if answers.searcher else 0
     say = sentences(settings.language)
@@ -192,12 +263,16 @@ def _announce(application: AnyApplication, answers: AnswerService, settings: Set
     print(say.cli_running.format(username=name, documents=documents), flush=True)
 
 
+def _log_fault(chore: "asyncio.Task[None]") -> None:
+    error = None if chore.cancelled() else chore.exception()
+    if error is not None:
+        _log.error("chore.failed name=%s", chore.get_name(), exc_info=error)
+
+
 async def _on_error(update: object, context: Any) -> None:
     """Log what no handler caught; the chat never sees a traceback."""
     error = context.error
-    if isinstance(error, Conflict):
-        _log.error("polling.conflict another process uses this token")
-    elif isinstance(error, NetworkError):
+    if isinstance(error, NetworkError):
         _log.warning("network.failed error=%s", type(error).__name__)
     else:
         _log.error("update.failed kind=%s", type(update).__name__, exc_info=error)

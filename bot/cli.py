@@ -113,7 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from bot.logging import configure_logging
 
     level = logging.INFO if options.verbose or options.command == "run" else logging.ERROR
-    configure_logging(level, secrets=(settings.token or "",))
+    webhook_secret = "" if settings.webhook is None else settings.webhook.secret
+    configure_logging(level, secrets=(settings.token or "", webhook_secret))
     act: Callable[[argparse.Namespace, Settings], int] = options.act
     try:
         return act(options, settings)

@@ -5,7 +5,7 @@ Question texts are never written anywhere, so a restart forgets them.
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 
 from telegram import Message, MessageEntity
 
@@ -19,7 +19,7 @@ class Conversations:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._asked: OrderedDict[Hashable, tuple[float, str]] = OrderedDict()
+        self._asked: OrderedDict[Hashable, tuple[float, str, int | None]] = OrderedDict()
 
     def before(self, message: Message) -> str:
         """Return the question that `message` may lean on, or "".
@@ -33,22 +33,30 @@ class Conversations:
             return self._recall((original.chat_id, original.message_id)) or _marked(original)
         return self._recall(_place(message))
 
-    def remember(self, message: Message, answers: list[Message], question: str) -> None:
-        """Keep `question`, asked in `message` and answered by `answers`."""
-        for key in (_place(message), *((sent.chat_id, sent.message_id) for sent in answers)):
-            self._asked[key] = (self._now(), question)
+    def remember(self, message: Message, answers: Sequence[int], question: str) -> None:
+        """Keep `question`, asked in `message` and answered by the messages `answers` there."""
+        for key in (_place(message), *((message.chat_id, number) for number in answers)):
+            self._asked[key] = (self._now(), question, _person(message))
             self._asked.move_to_end(key)
         while len(self._asked) > _MOST:
             self._asked.popitem(last=False)
 
+    def forget(self, user_id: int) -> None:
+        """Forget all that a person has asked, wherever it was."""
+        for key in [key for key, (_, _, person) in self._asked.items() if person == user_id]:
+            del self._asked[key]
+
     def _recall(self, key: Hashable) -> str:
-        asked_at, question = self._asked.get(key, (0.0, ""))
+        asked_at, question, _ = self._asked.get(key, (0.0, "", None))
         return question if self._now() - asked_at <= KEPT_S else ""
 
 
 def _place(message: Message) -> Hashable:
-    person = message.from_user.id if message.from_user is not None else None
-    return ("last", message.chat_id, message.message_thread_id, person)
+    return ("last", message.chat_id, message.message_thread_id, _person(message))
+
+
+def _person(message: Message) -> int | None:
+    return message.from_user.id if message.from_user is not None else None
 
 
 def _marked(answer: Message) -> str:

@@ -5,6 +5,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,13 @@ from bot.errors import ConfigError
 from bot.reports import diff_text, fault_text
 from bot.settings import Settings
 from bot.texts import sentences
+from bot.texts.documents import documents_texts
 
 if TYPE_CHECKING:
     from bot.session import Session
 
 DONE, NOTHING_FOUND, WRONG_USE = 0, 1, 2
 _POLL_SECONDS = 2.0
-_REMOVED = "removed"
 
 
 def add_corpus_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -193,31 +194,34 @@ def _refusal(file: Path, settings: Settings, *, replace: bool) -> str | None:
 
 def _copy(file: Path, corpus: Path) -> None:
     """Copy a file so that a build under way sees all of it or nothing."""
+    temporary = corpus / f".{file.name}.new"
     try:
         corpus.mkdir(parents=True, exist_ok=True)
-        temporary = corpus / f".{file.name}.new"
         shutil.copyfile(file, temporary)
         temporary.replace(corpus / file.name)
     except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
         raise ConfigError([f"{corpus}: {error.strerror}"]) from error
 
 
 def _remove(options: argparse.Namespace, settings: Settings) -> int:
-    from retrieval.documents import document_id, document_paths
+    from bot.removing import locate, remove
 
     say = sentences(settings.language)
     terminal = _session(settings).terminal
-    paths = {document_id(settings.corpus, path): path for path in document_paths(settings.corpus)}
-    path = paths.get(options.id)
-    if path is None:
+    located = locate(settings.corpus, options.id)
+    if located is None:
         terminal.complain(say.cli_no_document.format(id=options.id))
         return NOTHING_FOUND
-    kept = settings.data / _REMOVED / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{path.name}"
+    if located.id != options.id:
+        inside = documents_texts(settings.language).cli_inside
+        terminal.complain(inside.format(id=options.id, archive=located.id))
+        return NOTHING_FOUND
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(path, kept)
+        kept = remove(settings.corpus, settings.data, located, datetime.now(UTC))
     except OSError as error:
-        raise ConfigError([f"{path}: {error.strerror}"]) from error
+        raise ConfigError([f"{located.path}: {error.strerror}"]) from error
     terminal.note(say.cli_removed.format(id=options.id, kept=kept))
     return DONE
 

@@ -26,4 +26,6 @@ def configure_logging(level: int = logging.INFO, secrets: tuple[str, ...] = ()) 
     # The first two log every URL, and a Bot API URL has the token in it; the last, its loading.
     for name in ("httpx", "httpcore", "faiss.loader"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It logs answers that it cannot read whole, with what people wrote; it raises as well.
+    logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)
     logging.captureWarnings(True)

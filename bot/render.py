@@ -4,38 +4,68 @@ Lengths are UTF-16 code units of the text after parsing, as Telegram counts them
 is whole HTML by itself: text is cut before it is tagged, never after.
 """
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from html import escape
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from bot.buttons import shortened, units
 from bot.places import place_parts
 from bot.texts import Sentences
 from retrieval.types import Answer, Citation, DocumentRef, Sentence
 
 MAX_UNITS = 4_096
 _QUOTE_UNITS = 3_000
-_TITLE_CHARS = 120
+_LEAD_UNITS = 1_500
+_BRIEF_UNITS = 1_500
+_BRIEF_LEAD_UNITS = 1_000
+"""With all that can stand around it, what is brief has to fit into one message."""
+_PART_UNITS = 120
+"""Of a title, a heading or anything else that says where a quote is from."""
+_QUESTION_UNITS = 200
+_MAX_LINK_CHARS = 1_000
 _SOURCES_SHOWN = 30
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+\.?")
 
 
-def answer_messages(answer: Answer, say: Sentences) -> list[str]:
-    """Return the HTML messages that give `answer`, in the order to send them; at least one."""
-    blocks: list[str] = []
+def answer_messages(answer: Answer, say: Sentences, *, brief: bool = False) -> list[str]:
+    """Return the HTML messages that give `answer`, in the order to send them; at least one.
+
+    A `brief` one leaves off what of a quote is too long for a group, and says so.
+    """
+    return _packed(list(_answer_blocks(answer, say, brief=brief)))
+
+
+def brief_message(answer: Answer, say: Sentences) -> str:
+    """Return the one HTML message that gives `answer` with its first citation, if it has one."""
+    first = replace(answer, citations=answer.citations[:1])
+    return "\n\n".join(_answer_blocks(first, say, brief=True))
+
+
+def citation_message(citation: Citation, say: Sentences, *, nearest: bool) -> str:
+    """Return the one HTML message that is a citation by itself, `nearest` where it is no answer."""
+    head = [_line(say.nearest)] if nearest else []
+    return "\n\n".join([*head, *citation_blocks(citation, say, lead=not nearest, brief=True)])
+
+
+def _answer_blocks(answer: Answer, say: Sentences, *, brief: bool) -> Iterator[str]:
     if answer.understood:
-        blocks.append(f"<i>{_line(say.understood.format(question=answer.understood))}</i>")
+        meant = shortened(answer.understood, _QUESTION_UNITS)
+        yield f"<i>{_line(say.understood.format(question=meant))}</i>"
     if not answer.answered:
-        blocks.append(_line(say.miss.format(documents=answer.documents_searched)))
-        if answer.citations:
-            blocks[-1] += "\n" + _line(say.nearest)
+        miss = _line(say.miss.format(documents=answer.documents_searched))
+        yield f"{miss}\n{_line(say.nearest)}" if answer.citations else miss
     for citation in answer.citations:
-        blocks += _citation_blocks(citation, say, lead=answer.answered and citation.rank == 1)
+        lead = answer.answered and citation.rank == 1
+        yield from citation_blocks(citation, say, lead=lead, brief=brief)
     if answer.degraded:
-        blocks.append(_line(say.degraded))
+        yield _line(say.degraded)
     if answer.answered:
         percent = round(answer.confidence * 100)
         footer = say.confidence.format(percent=percent, documents=answer.documents_searched)
-        blocks.append(f"<i>{_line(footer)}</i>")
-    return _packed(blocks)
+        yield f"<i>{_line(footer)}</i>"
 
 
 def sources_messages(documents: Sequence[DocumentRef], say: Sentences) -> list[str]:
@@ -52,27 +82,42 @@ def plain_messages(text: str) -> list[str]:
     return _packed([escape(part, quote=False) for part in _cut(text, MAX_UNITS)], separator="")
 
 
-def units(text: str) -> int:
-    """Return the length of `text` in UTF-16 code units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+def citation_blocks(
+    citation: Citation, say: Sentences, *, lead: bool, brief: bool
+) -> Iterator[str]:
+    """Yield the HTML blocks of one citation; the last has its place.
 
-
-def _citation_blocks(citation: Citation, say: Sentences, *, lead: bool) -> Iterator[str]:
+    Args:
+        citation: What is quoted.
+        say: The wording.
+        lead: Whether its answering sentence is said first.
+        brief: Whether what is too long for a group is left off.
+    """
     sentence = citation.sentence
     is_part = sentence is not None and sentence.text != citation.quote
-    if lead and sentence is not None and is_part and units(sentence.text) <= _QUOTE_UNITS // 2:
+    longest = _BRIEF_LEAD_UNITS if brief else _LEAD_UNITS
+    if lead and sentence is not None and is_part and units(sentence.text) <= longest:
         # The quote may fold to three lines: the answer must not be below the fold.
         yield f"<b>{escape(sentence.text, quote=False)}</b>"
+    if brief and units(citation.quote) > _BRIEF_UNITS:
+        cut = shortened(citation.quote, _BRIEF_UNITS)
+        yield f"{_block(cut, citation.start, sentence)}\n{place_line(citation, say)}"
+        yield _line(say.more_privately)
+        return
     *first, last = _quotes(citation, sentence)
     yield from first
-    yield f"{last}\n{_place(citation, say)}"
+    yield f"{last}\n{place_line(citation, say)}"
 
 
 def _quotes(citation: Citation, sentence: Sentence | None) -> Iterator[str]:
     position = citation.start
     for part in _cut(citation.quote, _QUOTE_UNITS):
-        yield f"<blockquote expandable>{_marked(part, position, sentence)}</blockquote>"
+        yield _block(part, position, sentence)
         position += len(part)
+
+
+def _block(text: str, start: int, sentence: Sentence | None) -> str:
+    return f"<blockquote expandable>{_marked(text, start, sentence)}</blockquote>"
 
 
 def _marked(text: str, start: int, sentence: Sentence | None) -> str:
@@ -88,36 +133,49 @@ def _marked(text: str, start: int, sentence: Sentence | None) -> str:
     return f"{escape(before, quote=False)}{marked}{escape(after, quote=False)}"
 
 
-def _place(citation: Citation, say: Sentences) -> str:
+def place_line(citation: Citation, say: Sentences) -> str:
+    """Return, in HTML, where a citation is from."""
     parts = [_title(citation.document, say)]
     if citation.clause:
-        parts.insert(0, _line(citation.clause))
-    parts += [_line(_shortened(part)) for part in place_parts(citation, say)]
+        parts.insert(0, _part(citation.clause))
+    parts += [_part(part) for part in place_parts(citation, say)]
     return "— " + ", ".join(parts)
 
 
 def _title(document: DocumentRef, say: Sentences) -> str:
-    title = f"<i>{_line(_shortened(document.title))}</i>"
-    if _is_link(document.source):
+    title = f"<i>{_part(document.title)}</i>"
+    if is_link(document.source):
         return f'{title} (<a href="{escape(document.source)}">{_line(say.source)}</a>)'
-    return f"{title} ({_line(_shortened(document.source))})"
+    return f"{title} ({_part(document.source)})"
 
 
-def _is_link(source: str) -> bool:
+def is_link(source: str) -> bool:
+    """Return whether a document's source can be opened, and Telegram takes it for a link."""
     try:
         parts = urlsplit(source)
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return False
-    has_space = any(char.isspace() for char in source)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not has_space
+    is_web = parts.scheme in {"http", "https"} and len(source) <= _MAX_LINK_CHARS
+    has_port = port != 0 and not parts.netloc.endswith(":")
+    return is_web and has_port and _is_host(host) and source.isprintable() and " " not in source
+
+
+def _is_host(host: str) -> bool:
+    """Return whether Telegram takes `host` for one: a name with a dot in it, or an address."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return _HOST.fullmatch(host) is not None
+    return True
 
 
 def _line(text: str) -> str:
     return escape(text, quote=False)
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= _TITLE_CHARS else text[: _TITLE_CHARS - 1].rstrip() + "…"
+def _part(text: str) -> str:
+    return _line(shortened(text, _PART_UNITS))
 
 
 def _cut(text: str, limit: int) -> Iterator[str]:

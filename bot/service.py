@@ -13,16 +13,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.errors import DeadlineExceeded, Overloaded
+from bot.examining import Examination, examine
 from retrieval.embedding import Embedder
 from retrieval.errors import GenerationError, GenerationMissing
 from retrieval.generation import GenerationStore
 from retrieval.reranking import Reranker
 from retrieval.search import Searcher, open_serving, parse_query
-from retrieval.types import Answer, Query
+from retrieval.types import EVERYTHING, Answer, Query, Scope
 
 _log = logging.getLogger(__name__)
 
-MAX_WAITING = 256
+MAX_WAITING = 1_024
 _MAX_BATCH = 32
 _WATCH_S = 2.0
 
@@ -105,10 +106,13 @@ class AnswerService:
         )
         return searcher.name
 
-    async def ask(self, question: str, k: int, previous: str = "") -> tuple[Answer, str]:
+    async def ask(
+        self, question: str, k: int, previous: str = "", scope: Scope = EVERYTHING
+    ) -> tuple[Answer, str]:
         """Return the answer to `question` and the name of the generation that gave it.
 
-        `previous` is what the same person asked before; a follow-up leans on it.
+        `previous` is what the same person asked before; a follow-up leans on it. `scope` says which
+        documents it may be answered from.
 
         Raises:
             QueryError: The question cannot be searched.
@@ -116,7 +120,7 @@ class AnswerService:
             Overloaded: Too many questions wait already.
             DeadlineExceeded: It took too long.
         """
-        query = parse_query(question, previous)
+        query = replace(parse_query(question, previous), scope=scope)
         waiting = _Waiting(query, k, asyncio.get_running_loop().create_future())
         try:
             self._queue.put_nowait(waiting)
@@ -126,6 +130,24 @@ class AnswerService:
             return await asyncio.wait_for(waiting.future, self._deadline_s)
         except TimeoutError:
             raise DeadlineExceeded(f"no answer in {self._deadline_s} s") from None
+
+    async def examine(self, question: str, scope: Scope = EVERYTHING) -> Examination:
+        """Return why the passages for `question` rank as they do; it waits for its turn to search.
+
+        Raises:
+            QueryError: The question cannot be searched.
+            GenerationMissing: Nothing has been indexed yet.
+            DeadlineExceeded: It took too long.
+        """
+        query, searcher = replace(parse_query(question), scope=scope), self._searcher
+        if searcher is None:
+            raise GenerationMissing("nothing has been indexed yet")
+        loop = asyncio.get_running_loop()
+        examining = loop.run_in_executor(self._threads, examine, searcher, query)
+        try:
+            return await asyncio.wait_for(examining, self._deadline_s)
+        except TimeoutError:
+            raise DeadlineExceeded(f"no examination in {self._deadline_s} s") from None
 
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()

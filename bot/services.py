@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from bot.access import Access
 from bot.conversations import Conversations
+from bot.quotas import Quotas
 from bot.reindexing import Reindexer
+from bot.sending import Sender
 from bot.service import AnswerService
 from bot.settings import Settings
 from bot.store import Store
@@ -18,3 +21,6 @@ class Services:
     reindexer: Reindexer
     store: Store | None
     conversations: Conversations
+    access: Access
+    quotas: Quotas
+    sender: Sender

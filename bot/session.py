@@ -1,7 +1,7 @@
 """What the commands share: the model, the index (built when there is none), the terminal."""
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from retrieval.errors import (
     GenerationIncompatible,
     GenerationMissing,
 )
-from retrieval.generation import GenerationStore, Manifest, read_manifest
+from retrieval.generation import GenerationStore, Manifest, read_manifest, verify
 from retrieval.passage_table import DocumentRow, PassageTable
 from retrieval.reranking import Reranker, load_reranker
 from retrieval.search import Searcher, open_serving
@@ -80,7 +80,7 @@ class Session:
         with self.terminal.progress() as show:
             return self.build_with(show, force=force, dry_run=dry_run)
 
-    def documents(self) -> list[DocumentRow]:
+    def documents(self) -> Sequence[DocumentRow]:
         """Return the documents of the current generation, by id.
 
         Raises:
@@ -95,7 +95,9 @@ class Session:
         return table.passages_of(names.index(name)) if name in names else []
 
     def _table(self) -> PassageTable:
-        return PassageTable.open(GenerationStore(self._settings.data).current())
+        folder = GenerationStore(self._settings.data).current()
+        verify(folder, read_manifest(folder))
+        return PassageTable.open(folder)
 
     def prepare_to_serve(self) -> int:
         """Build when there is no index that can be served; return the exit code of the build.

@@ -11,12 +11,17 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from bot.errors import ConfigError
+from retrieval.labels import label_of
 
 Language = Literal["vi", "en"]
 
 DEFAULT_API_BASE = "https://api.telegram.org"
+DEFAULT_LISTEN = "127.0.0.1:8443"
+_RETENTION_DAYS = 365
 # Loose: a Bot API server of one's own may give out shorter ones than Telegram.
 _TOKEN = re.compile(r"^\d+:[A-Za-z0-9_-]+$")
+_MAX_PORT = 65_535
+_SECRET = re.compile(r"^[A-Za-z0-9_-]{8,256}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +51,58 @@ SETTINGS = (
         "a CrossEncoder that reads the best passages again; slower, off when not set",
     ),
     Setting("HOIDAP_LANGUAGE", "vi", "language of the command line and of channels: vi or en"),
+    Setting(
+        "HOIDAP_ACCESS",
+        "closed",
+        "who may ask: open to everyone (as when not set), or closed to all but those invited",
+    ),
+    Setting(
+        "HOIDAP_RESTRICTED",
+        "nội bộ,mật/",
+        "tags, and folders ending in /, of documents shown only where an admin opens them",
+    ),
+    Setting(
+        "HOIDAP_KEEP_QUESTIONS",
+        "30",
+        "days for which the words of questions are kept, for the digest; not at all when not set",
+    ),
+    Setting("HOIDAP_RETENTION", "365", "days after which the log of questions is forgotten"),
+    Setting("HOIDAP_WATCH", "15", "minutes between looks at the documents; off when not set"),
+    Setting(
+        "HOIDAP_WEBHOOK_URL",
+        "https://bot.example.vn/telegram",
+        "where Telegram is to send updates; the bot asks for them itself when not set",
+    ),
+    Setting(
+        "HOIDAP_WEBHOOK_SECRET", "a-long-random-word", "what Telegram must say with every update"
+    ),
+    Setting("HOIDAP_LISTEN", DEFAULT_LISTEN, "address and port of the webhook"),
     Setting("TELEGRAM_API_BASE", DEFAULT_API_BASE, "root of a Bot API server of your own"),
 )
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """How updates come in when Telegram sends them; `secret` never shows in a repr or a log."""
+
+    url: str
+    host: str
+    port: int
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything an operator can set; `token` never shows in a repr or a log."""
+    """Everything an operator can set; `token` never shows in a repr or a log.
+
+    Attributes:
+        closed: Whether only those who were invited may ask.
+        restricted: Labels, as `retrieval.labels` has them, of documents hidden unless opened.
+        keep_questions_days: How long the words of questions are kept; 0 for not at all.
+        retention_days: How long anything about a question is kept.
+        watch_minutes: Between two looks at the corpus; 0 for never.
+        webhook: None where the bot asks for updates itself.
+    """
 
     corpus: Path
     data: Path
@@ -62,6 +112,12 @@ class Settings:
     api_base: str
     token: str | None = field(default=None, repr=False)
     reranker: str | None = None
+    closed: bool = False
+    restricted: frozenset[str] = frozenset()
+    keep_questions_days: int = 0
+    retention_days: int = _RETENTION_DAYS
+    watch_minutes: int = 0
+    webhook: Webhook | None = None
 
     def require_token(self) -> str:
         """Return the token.
@@ -104,6 +160,12 @@ def load_settings(
         language=_language(values, faults),
         api_base=_api_base(values.get("TELEGRAM_API_BASE", DEFAULT_API_BASE), faults),
         token=_token(values.get("TELEGRAM_BOT_TOKEN"), faults),
+        closed=_closed(values.get("HOIDAP_ACCESS", "open"), faults),
+        restricted=_labels(values.get("HOIDAP_RESTRICTED", "")),
+        keep_questions_days=_number(values, "HOIDAP_KEEP_QUESTIONS", 0, faults),
+        retention_days=_number(values, "HOIDAP_RETENTION", _RETENTION_DAYS, faults),
+        watch_minutes=_number(values, "HOIDAP_WATCH", 0, faults),
+        webhook=_webhook(values, faults),
     )
     if faults:
         raise ConfigError(faults)
@@ -126,6 +188,45 @@ def _admins(value: str, faults: list[str]) -> frozenset[int]:
             "separated by commas (@userinfobot tells yours)"
         )
     return frozenset(int(part) for part in parts if part.isdecimal())
+
+
+def _closed(value: str, faults: list[str]) -> bool:
+    if value.lower() not in {"open", "closed"}:
+        faults.append(f"HOIDAP_ACCESS is {value}; it can be open or closed")
+    return value.lower() != "open"
+
+
+def _labels(value: str) -> frozenset[str]:
+    return frozenset(label for part in value.split(",") if (label := label_of(part)))
+
+
+def _number(values: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
+    value = values.get(name)
+    if value is None:
+        return default
+    if not value.isdecimal():
+        faults.append(f"{name} is {value}; it must be a whole number")
+        return default
+    return int(value)
+
+
+def _webhook(values: Mapping[str, str], faults: list[str]) -> Webhook | None:
+    url, secret = values.get("HOIDAP_WEBHOOK_URL"), values.get("HOIDAP_WEBHOOK_SECRET", "")
+    host, _, port = values.get("HOIDAP_LISTEN", DEFAULT_LISTEN).rpartition(":")
+    if not host or not port.isdecimal() or int(port) > _MAX_PORT:
+        faults.append(f"HOIDAP_LISTEN must be like {DEFAULT_LISTEN}")
+        return None
+    if url is None:
+        return None
+    if not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        faults.append(f"HOIDAP_WEBHOOK_URL is {url}; Telegram sends to https:// alone")
+    if not _SECRET.match(secret):
+        # Without one anybody who finds the address can speak as Telegram.
+        faults.append(
+            "HOIDAP_WEBHOOK_SECRET must have 8 to 256 letters, digits, _ or -: "
+            "openssl rand -hex 32 makes one"
+        )
+    return Webhook(url, host.strip("[]"), int(port), secret)
 
 
 def _language(values: Mapping[str, str], faults: list[str]) -> Language:

@@ -4,54 +4,25 @@ Nothing that is being served is touched until the last step, one rename; a build
 refused or fails leaves the current generation as it was.
 """
 
-import hashlib
 import logging
-import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from retrieval.alignment import word_vectors
-from retrieval.dense import DenseIndex
-from retrieval.documents import document_id, document_paths
-from retrieval.documents.metadata import side_files
-from retrieval.embedding import CALIBRATION_FILE, Embedder, Embeddings, bundled_identity
+from retrieval.documents import corpus_files, state_of
+from retrieval.embedding import CALIBRATION_FILE, Embedder, bundled_identity
 from retrieval.errors import GenerationError, RetrievalError
 from retrieval.fusion import Calibration
-from retrieval.generation import (
-    FORMAT_VERSION,
-    GenerationStore,
-    Manifest,
-    file_digests,
-    seal,
-)
-from retrieval.lexical import Entry, LexicalIndex
-from retrieval.passage_table import DocumentRow, PassageTable, context
-from retrieval.sources import (
-    Before,
-    Reading,
-    Slots,
-    Source,
-    dense_rows,
-    given_slots,
-    read_sources,
-)
+from retrieval.generation import FORMAT_VERSION, GenerationStore, Manifest, seal
+from retrieval.index_writer import Progress, passages_in, write_index
+from retrieval.sources import Before, Kept, Reading, read_sources
 from retrieval.text.terms import ANALYSIS_VERSION
-from retrieval.word_table import PassageWords, WordTable
+
+__all__ = ["BuildReport", "Progress", "build_generation", "corpus_state", "write_index"]
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a build is; `stage` is read, embed, index or publish."""
-
-    stage: str
-    done: int
-    total: int
 
 
 @dataclass(slots=True)
@@ -104,23 +75,26 @@ def build_generation(
     started = time.monotonic()
     store = GenerationStore(data)
     with store.building() as folder:
-        state = corpus_state(corpus)
-        before = Before(store, embedder.identity, afresh=force)
-        reading = read_sources(corpus, before, lambda *done: progress(Progress("read", *done)))
-        report = _diff(reading, before.rows)
+        files = corpus_files(corpus)
+        before = Before.open(store, embedder.identity, afresh=force)
+        reading = read_sources(
+            corpus, files, before, lambda *done: progress(Progress("read", *done))
+        )
+        report = _diff(reading, before)
         up_to_date = not (report.added or report.changed or report.removed)
         if dry_run:
-            report.passages = sum(len(source.passages) for source in reading.sources)
+            report.passages = sum(map(passages_in, reading.parts))
         elif up_to_date and _fits(before, store, embedder, calibration):
             report.generation = store.current().name
-            report.passages = sum(row.passages for row in before.rows)
+            report.passages = before.passages
         else:
             report.passages = write_index(
-                folder, reading.sources, embedder, calibration, progress, before
+                folder, reading.parts, embedder, calibration, progress, before
             )
             check(folder)
             try:
-                seal(folder, _manifest(folder, embedder, corpus, state, report))
+                manifest = _manifest(embedder, corpus, state_of(files), report)
+                seal(folder, manifest, before.known)
                 store.publish(folder)
             except OSError as error:
                 raise GenerationError(f"the new index cannot be published: {error}") from error
@@ -149,23 +123,23 @@ def corpus_state(corpus: Path, *, times: bool = False) -> str:
     Raises:
         CorpusMissing: There is no such folder.
     """
-    digest = hashlib.sha256()
-    for path in document_paths(corpus):
-        for file in (path, *side_files(path)):
-            with suppress(OSError):  # it vanished meanwhile: it is not part of the state
-                status = file.stat()
-                written = status.st_mtime_ns if times else 0
-                name = document_id(corpus, file)
-                digest.update(f"{name}\0{status.st_size}\0{written}\0".encode())
-    return digest.hexdigest()[:32]
+    return state_of(corpus_files(corpus), times=times)
 
 
-def _diff(reading: Reading, before: Sequence[DocumentRow]) -> BuildReport:
-    old = {row.ref.id: row.digest for row in before}
+def _diff(reading: Reading, before: Before) -> BuildReport:
+    kept = bytearray(len(before.ids))
+    for part in reading.parts:
+        if isinstance(part, Kept):
+            kept[part.first : part.last] = b"\1" * (part.last - part.first)
+    old = {
+        name: digest
+        for name, digest, same in zip(before.ids, before.digests, kept, strict=True)
+        if not same
+    }
     new = {source.document.id: source.digest for source in reading.sources}
     unreadable = {name for name, _ in reading.failed}
     return BuildReport(
-        documents=len(new),
+        documents=sum(kept) + len(reading.sources),
         added=[name for name in new if name not in old],
         changed=[name for name, digest in new.items() if old.get(name, digest) != digest],
         removed=[name for name in old if name not in new and name not in unreadable],
@@ -186,107 +160,7 @@ def _fits(
         return False
 
 
-def write_index(
-    folder: Path,
-    sources: Sequence[Source],
-    embedder: Embedder,
-    calibration: Calibration,
-    progress: Callable[[Progress], None] = lambda _: None,
-    before: Before | None = None,
-) -> int:
-    """Write every file of a generation but its manifest to `folder`; return how many passages.
-
-    Args:
-        folder: Exists, empty.
-        sources: In the order of their passages.
-        embedder: The model for the dense leg.
-        calibration: Kept with the index.
-        progress: Called as it goes.
-        before: The generation that sources were taken over from.
-
-    Raises:
-        GenerationError: `folder` cannot be written, or its disk is too full.
-    """
-    total = sum(len(source.passages) for source in sources)
-    if shutil.disk_usage(folder).free < _needed_bytes(total, embedder.dimension):
-        raise GenerationError(f"{folder.parent}: too little disk space for the new index")
-    try:
-        slots = given_slots(sources, before)
-        documents = [
-            (own.document, own.digest, slot) for own, slot in zip(sources, slots.given, strict=True)
-        ]
-        PassageTable.write(folder, documents, [source.passages for source in sources])
-        _write_dense(folder, sources, embedder, progress)
-        WordTable.write(_words(sources), folder / "words", word_vectors())
-        _write_lexical(folder, sources, slots, progress)
-        calibration.save(folder / CALIBRATION_FILE)
-    except (OSError, RuntimeError) as error:  # RuntimeError: how faiss reports a full disk
-        raise GenerationError(f"the new index cannot be written: {error}") from error
-    return total
-
-
-def _needed_bytes(passages: int, dimension: int) -> int:
-    """A generous estimate: vectors, texts, two fields of terms, and room to spare."""
-    return passages * (4 * dimension + 6_000) + 20_000_000
-
-
-def _write_dense(
-    folder: Path,
-    sources: Sequence[Source],
-    embedder: Embedder,
-    progress: Callable[[Progress], None],
-) -> None:
-    def embed(texts: list[str]) -> Embeddings:
-        return embedder.embed_passages(
-            texts, lambda done: progress(Progress("embed", done, len(texts)))
-        )
-
-    DenseIndex.write(dense_rows(sources, embed, embedder.dimension), folder / "dense.faiss")
-
-
-def _write_lexical(
-    folder: Path,
-    sources: Sequence[Source],
-    slots: Slots,
-    progress: Callable[[Progress], None],
-) -> None:
-    new = [
-        (source, slot)
-        for source, slot in zip(sources, slots.given, strict=True)
-        if slots.base is None or source.slot is None
-    ]
-    total = sum(len(source.passages) for source, _ in new)
-
-    def entries() -> Iterator[Entry]:
-        done = 0
-        for source, slot in new:
-            for number, (text, above) in enumerate(_entries([source])):
-                yield Entry(slot, number, text, above)
-                done += 1
-                if done % 500 == 0 or done == total:
-                    progress(Progress("index", done, total))
-
-    LexicalIndex.write(entries(), folder / "lexical", slots.base, slots.gone)
-
-
-def _words(sources: Sequence[Source]) -> Iterator[tuple[str, str] | PassageWords]:
-    for source in sources:
-        if source.words is not None:
-            yield source.words
-        else:
-            yield from _entries([source])
-
-
-def _entries(sources: Sequence[Source]) -> Iterator[tuple[str, str]]:
-    """Yield each passage's text and what stands above it."""
-    for source in sources:
-        for passage in source.passages:
-            yield passage.text, context(source.document.title, passage.heading)
-
-
-def _manifest(
-    folder: Path, embedder: Embedder, corpus: Path, state: str, report: BuildReport
-) -> Manifest:
+def _manifest(embedder: Embedder, corpus: Path, state: str, report: BuildReport) -> Manifest:
     return Manifest(
         format=FORMAT_VERSION,
         analysis=ANALYSIS_VERSION,
@@ -298,5 +172,5 @@ def _manifest(
         corpus_state=state,
         documents=report.documents,
         passages=report.passages,
-        files=file_digests(folder),
+        files={},
     )

@@ -33,14 +33,20 @@ def load_canaries(corpus: Path) -> list[Canary]:
         CorpusError: It cannot be read, or is no mapping of questions to documents.
     """
     path = corpus / CANARY_FILE
-    if not path.is_file():
-        return []
     try:
-        found = parsed_mapping(path.read_text(encoding="utf-8-sig"), path)
+        text = path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except UnicodeDecodeError as error:
+        raise CorpusError(path, Fault.BAD_CANARIES) from error
+    except OSError as error:
+        raise CorpusError(path, Fault.UNREADABLE) from error
+    try:
+        found = parsed_mapping(text, path)
         canaries = [Canary(question, document) for question, document in found.items()]
         for canary in canaries:
             parse_query(canary.question)
-    except (OSError, UnicodeDecodeError, QueryError) as error:
+    except QueryError as error:
         raise CorpusError(path, Fault.BAD_CANARIES) from error
     return canaries
 

@@ -18,8 +18,14 @@ def cite(
     definition: DefinitionQuestion | None,
 ) -> Citation:
     """Return the citation of `hit`; `values` is its match, None where nothing may be marked."""
-    passage, document = passages[hit.passage], passages.document_of(hit.passage)
+    passage = passages[hit.passage]
     sentence = None if values is None else answering_sentence(passage, asked, values, definition)
+    return quote(hit, passages, sentence)
+
+
+def quote(hit: Hit, passages: PassageTable, sentence: Sentence | None = None) -> Citation:
+    """Return the citation of `hit`, with `sentence` marked."""
+    passage, document = passages[hit.passage], passages.document_of(hit.passage)
     return Citation(
         rank=hit.rank,
         score=hit.score,

@@ -5,7 +5,7 @@ DATA/
 ├─ current.json            {"current": "000007", "previous": "000006"}; replaced by one rename
 ├─ build.lock              held by the one process that builds
 └─ generations/000007/
-   ├─ documents.json       metadata and content digest per document
+   ├─ documents.json       metadata, digest and stamp of each document, a list per column
    ├─ passages.npy         one PASSAGE_DTYPE row per passage
    ├─ headings.json        the distinct headings, referred to by number
    ├─ texts.bin            canonical texts, UTF-8, end to end
@@ -19,19 +19,19 @@ DATA/
 Owns the layout, its digests and its publication. Refuses to know how anything is computed.
 """
 
-import hashlib
 import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from retrieval.digests import NONE_KNOWN, FileDigests, KnownDigests, first_fault, hashing
 from retrieval.errors import (
     BuildBusy,
     GenerationCorrupt,
@@ -41,7 +41,7 @@ from retrieval.errors import (
 )
 from retrieval.text.terms import ANALYSIS_VERSION
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 """Raise it whenever a file of the layout changes its meaning."""
 
 PASSAGE_DTYPE = np.dtype(
@@ -92,23 +92,37 @@ class Manifest:
     corpus_state: str
     documents: int
     passages: int
-    files: dict[str, tuple[int, str]]
+    files: FileDigests
 
 
-def file_digests(folder: Path) -> dict[str, tuple[int, str]]:
+def file_digests(folder: Path) -> FileDigests:
     """Return relative path → (bytes, SHA-256) of every file in `folder` but the manifest."""
-    return {
-        path.relative_to(folder).as_posix(): (path.stat().st_size, _sha256(path))
+    with hashing(folder, _names(folder), NONE_KNOWN) as digests:
+        return digests()
+
+
+def _names(folder: Path) -> list[str]:
+    return [
+        path.relative_to(folder).as_posix()
         for path in sorted(folder.rglob("*"))
         # Empty lock files come and go with readers.
         if path.is_file() and path.name != MANIFEST and path.suffix != ".lock"
-    }
+    ]
 
 
-def seal(folder: Path, manifest: Manifest) -> None:
-    """Make `folder` durable, then write its manifest: from here on it is complete."""
-    for path in folder.rglob("*"):
-        _sync(path)
+def seal(folder: Path, manifest: Manifest, known: KnownDigests = NONE_KNOWN) -> None:
+    """Make `folder` durable, then write its manifest: from here on it is complete.
+
+    Args:
+        folder: Has everything else.
+        manifest: Its `files` are filled in here.
+        known: Digests of files that were checked a moment ago and are shared with `folder`.
+    """
+    with hashing(folder, _names(folder), known) as digests:
+        # The disk works while the processor does.
+        for path in folder.rglob("*"):
+            _sync(path)
+        manifest = replace(manifest, files=digests())
     path = folder / MANIFEST
     path.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
     _sync(path)
@@ -143,14 +157,11 @@ def verify(folder: Path, manifest: Manifest) -> None:
     Raises:
         GenerationCorrupt: The first file that is not what was written.
     """
-    for name, (size, digest) in manifest.files.items():
-        path = folder / name
-        try:
-            intact = path.stat().st_size == size and _sha256(path) == digest
-        except OSError as error:
-            raise GenerationCorrupt(f"{path} is missing or unreadable") from error
-        if not intact:
-            raise GenerationCorrupt(f"{path} is not what was written")
+    fault = first_fault(folder, manifest.files)
+    if fault is not None:
+        path, error = fault
+        wrong = "is not what was written" if error is None else "is missing or unreadable"
+        raise GenerationCorrupt(f"{path} {wrong}") from error
 
 
 class GenerationStore:
@@ -271,11 +282,6 @@ class GenerationStore:
     def _next_folder(self) -> Path:
         numbers = [int(folder.name) for folder in self._root.iterdir() if folder.name.isdigit()]
         return self._root / f"{max(numbers, default=0) + 1:06d}"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:

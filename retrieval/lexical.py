@@ -40,6 +40,19 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotFilter:
+    """Which documents are searched: those with these slots, or all but those.
+
+    Attributes:
+        slots: Of documents.
+        hides: Whether they are those that are left out.
+    """
+
+    slots: Sequence[int]
+    hides: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FieldWeights:
     """How much a match in each field counts."""
 
@@ -132,11 +145,13 @@ class LexicalIndex:
         k: int,
         others: Sequence[Synonyms] = (),
         holding: str | None = None,
+        among: SlotFilter | None = None,
     ) -> list[tuple[int, float]]:
         """Return up to `k` (passage, score), best first, ties by passage; scores are above 0.
 
         Of a word's `others`, the one that counts most in a passage counts. With `holding`, only
-        passages are returned that hold this key of a document number.
+        passages are returned that hold this key of a document number; with `among`, only those of
+        these documents. Neither changes a score.
         """
         clauses = [
             (tantivy.Occur.Should, self._clause(field, term, weight))
@@ -148,6 +163,10 @@ class LexicalIndex:
         if holding is not None:
             # A boost of 0: it chooses, and leaves the scores as they are without it.
             clauses.append((tantivy.Occur.Must, self._clause("numbers", holding, 0.0)))
+        if among is not None:
+            # Nested, because being one of the documents is not yet a match.
+            said = (tantivy.Occur.Must, tantivy.Query.boolean_query(clauses))
+            clauses = [said, self._chosen(among)]
         found = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=k, count=False)
         addresses = [address for _, address in found.hits]
         slots = self._searcher.fast_field_values("slot", addresses)
@@ -178,6 +197,12 @@ class LexicalIndex:
             if weight > 0:
                 for term, count in Counter(field_terms).items():
                     yield field, term, weight * count
+
+    def _chosen(self, among: SlotFilter) -> tuple[tantivy.Occur, tantivy.Query]:
+        slots = tantivy.Query.term_set_query(self._schema, "slot", list(among.slots))
+        if among.hides:
+            return tantivy.Occur.MustNot, slots
+        return tantivy.Occur.Must, tantivy.Query.boost_query(slots, 0.0)
 
     def _said(self, word: Synonyms) -> tantivy.Query:
         return tantivy.Query.disjunction_max_query([self._way(other) for other in word.ways])

@@ -15,8 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.errors import GenerationCorrupt
-from retrieval.generation import PASSAGE_DTYPE
-from retrieval.types import Document, DocumentRef, Passage
+from retrieval.types import DocumentRef, Passage
+
+TEXTS, PASSAGES = "texts.bin", "passages.npy"
+HEADINGS, DOCUMENTS = "headings.json", "documents.json"
+
+TOLD = ("publisher", "date", "in_force_from", "in_force_to", "replaced_by")
+"""Columns that are None where a document does not say."""
+COLUMNS = (
+    *("id", "title", "source", "tags", *TOLD),
+    *("digest", "stamp", "archive", "bytes", "passages", "slot"),
+)
+"""Of documents.json: a list each, since ten thousand rows would take far longer to read."""
+
+Columns = dict[str, list[Any]]
+"""Name of a column → its value for each document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +38,13 @@ class DocumentRow:
 
     Attributes:
         digest: Of the file that it was read from.
+        archive: Id of that file where it is an archive; or "".
         slot: What the lexical index calls it.
     """
 
     ref: DocumentRef
     digest: str
-    first_byte: int
-    last_byte: int
+    archive: str
     passages: int
     slot: int
 
@@ -47,93 +60,56 @@ class PassageTable:
     def __init__(
         self,
         rows: np.ndarray,
-        headings: list[str],
-        documents: list[DocumentRow],
-        texts: "mmap.mmap | bytes",
+        headings: Sequence[str],
+        columns: Columns,
+        texts: mmap.mmap,
+        folder: Path,
     ) -> None:
-        self._rows = rows
-        self._headings = headings
-        self.documents = documents
+        self.rows = rows
+        self.headings = headings
+        self.columns = columns
+        self.folder = folder
         self._texts = texts
         self.some_may_lapse = any(
-            row.ref.in_force_to is not None or row.ref.replaced_by is not None for row in documents
+            value is not None for name in ("in_force_to", "replaced_by") for value in columns[name]
         )
-
-    @staticmethod
-    def write(
-        folder: Path,
-        documents: Sequence[tuple[Document, str, int]],
-        passages: Sequence[Sequence[Passage]],
-    ) -> None:
-        """Write (document, digest, slot) of each and its passages, in the same order."""
-        headings: dict[str, int] = {}
-        rows: list[tuple[int, ...]] = []
-        metadata: list[dict[str, object]] = []
-        position = 0
-        with (folder / "texts.bin").open("wb") as texts:
-            for index, ((document, digest, slot), own) in enumerate(
-                zip(documents, passages, strict=True)
-            ):
-                data = document.text.encode()
-                offsets = _byte_offsets(document.text, own)
-                rows.extend(
-                    (
-                        index,
-                        passage.number,
-                        headings.setdefault(passage.heading, len(headings)),
-                        passage.start,
-                        passage.end,
-                        passage.page,
-                        position + offsets[passage.start],
-                        position + offsets[passage.end],
-                    )
-                    for passage in own
-                )
-                metadata.append(
-                    {
-                        "id": document.id,
-                        "title": document.title,
-                        "source": document.source or document.id,
-                        "publisher": document.publisher,
-                        "date": document.date,
-                        "tags": document.tags,
-                        "in_force_from": document.in_force_from,
-                        "in_force_to": document.in_force_to,
-                        "replaced_by": document.replaced_by,
-                        "digest": digest,
-                        "bytes": [position, position + len(data)],
-                        "passages": len(own),
-                        "slot": slot,
-                    }
-                )
-                texts.write(data)
-                position += len(data)
-        np.save(folder / "passages.npy", np.array(rows, dtype=PASSAGE_DTYPE))
-        _write_json(folder / "headings.json", list(headings))
-        _write_json(folder / "documents.json", metadata)
 
     @classmethod
     def open(cls, folder: Path) -> "PassageTable":
-        """Map what `write` wrote.
+        """Map what `PassageTableWriter` wrote.
 
         Raises:
             GenerationCorrupt: A file is missing or unreadable.
         """
         try:
-            rows = np.load(folder / "passages.npy", mmap_mode="r", allow_pickle=False)
-            headings = json.loads((folder / "headings.json").read_text(encoding="utf-8"))
-            metadata = json.loads((folder / "documents.json").read_text(encoding="utf-8"))
-            with (folder / "texts.bin").open("rb") as file:
+            rows = np.load(folder / PASSAGES, mmap_mode="r", allow_pickle=False)
+            headings = json.loads((folder / HEADINGS).read_text(encoding="utf-8"))
+            columns = json.loads((folder / DOCUMENTS).read_text(encoding="utf-8"))
+            if len({len(columns[name]) for name in COLUMNS}) != 1:
+                raise ValueError(f"{DOCUMENTS} has columns of several lengths")
+            with (folder / TEXTS).open("rb") as file:
                 texts = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            return cls(rows, headings, [_document_row(fields) for fields in metadata], texts)
+            return cls(rows, headings, columns, texts, folder)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise GenerationCorrupt(f"the passages in {folder} are unreadable") from error
 
+    @cached_property
+    def documents(self) -> Sequence[DocumentRow]:
+        """The documents, in the order of their passages.
+
+        Raises:
+            GenerationCorrupt: They are not what was written.
+        """
+        try:
+            return [_document_row(self.columns, index) for index in range(len(self.columns["id"]))]
+        except (ValueError, TypeError) as error:
+            raise GenerationCorrupt(f"the documents in {self.folder} are unreadable") from error
+
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
     def __getitem__(self, index: int) -> Passage:
-        row = self._rows[index]
+        row = self.rows[index]
         return Passage(
             document_id=self.documents[int(row["document"])].ref.id,
             number=int(row["number"]),
@@ -145,11 +121,11 @@ class PassageTable:
         )
 
     def _heading_of(self, index: int) -> str:
-        return self._headings[int(self._rows[index]["heading"])]
+        return self.headings[int(self.rows[index]["heading"])]
 
     def document_of(self, index: int) -> DocumentRef:
         """Return the document of passage `index`."""
-        return self.documents[int(self._rows[index]["document"])].ref
+        return self.documents[int(self.rows[index]["document"])].ref
 
     def context_of(self, index: int) -> str:
         """Return the title and headings of passage `index`, on a line each."""
@@ -157,58 +133,53 @@ class PassageTable:
 
     def starts_by_slot(self) -> NDArray[np.int64]:
         """Return slot → the first passage of its document; 0 for a slot of none."""
-        starts = np.zeros(1 + max((row.slot for row in self.documents), default=0), dtype=np.int64)
-        starts[[row.slot for row in self.documents]] = self.starts
+        slots = self.columns["slot"]
+        starts = np.zeros(1 + max(slots, default=0), dtype=np.int64)
+        starts[slots] = self.starts[:-1]
         return starts
 
     @cached_property
     def starts(self) -> NDArray[np.int64]:
-        """Document → its first passage, both by index from 0."""
-        counts = np.array([row.passages for row in self.documents], dtype=np.int64)
-        starts: NDArray[np.int64] = np.cumsum(counts) - counts
-        return starts
+        """Document → its first passage, both by index from 0; at the end, all passages."""
+        return _starts(self.columns["passages"])
+
+    @cached_property
+    def first_bytes(self) -> NDArray[np.int64]:
+        """Document → where its text begins in texts.bin; at the end, where the last one ends."""
+        return _starts(self.columns["bytes"])
 
     def passages_of(self, document: int) -> list[Passage]:
         """Return the passages of the document with this index, in order."""
-        start = int(self.starts[document])
-        return [self[start + own] for own in range(self.documents[document].passages)]
+        return [self[i] for i in range(self.starts[document], self.starts[document + 1])]
+
+    def entries_of(self, document: int) -> list[tuple[str, str]]:
+        """Return each passage's text and context of the document with this index, in order."""
+        title = str(self.columns["title"][document])
+        return [(p.text, context(title, p.heading)) for p in self.passages_of(document)]
 
     def text_of(self, document: int) -> str:
         """Return the canonical text of the document with this index, from 0."""
-        row = self.documents[document]
-        return self._texts[row.first_byte : row.last_byte].decode()
+        return self._texts[self.first_bytes[document] : self.first_bytes[document + 1]].decode()
 
 
-def _byte_offsets(text: str, passages: Sequence[Passage]) -> dict[int, int]:
-    """Return character offset → UTF-8 byte offset for every end of `passages`, in one pass."""
-    offsets: dict[int, int] = {}
-    characters = size = 0
-    for position in sorted({edge for p in passages for edge in (p.start, p.end)}):
-        size += len(text[characters:position].encode())
-        characters = position
-        offsets[position] = size
-    return offsets
+def _starts(sizes: Sequence[int]) -> NDArray[np.int64]:
+    starts = np.zeros(len(sizes) + 1, dtype=np.int64)
+    np.cumsum(sizes, out=starts[1:])
+    return starts
 
 
-def _document_row(fields: dict[str, Any]) -> DocumentRow:
-    first, last = fields["bytes"]
-    optional = ("publisher", "date", "in_force_from", "in_force_to", "replaced_by")
-    told = {key: None if fields[key] is None else str(fields[key]) for key in optional}
+def _document_row(columns: Columns, index: int) -> DocumentRow:
+    told = {name: columns[name][index] for name in TOLD}
     return DocumentRow(
         ref=DocumentRef(
-            id=str(fields["id"]),
-            title=str(fields["title"]),
-            source=str(fields["source"]),
-            tags=tuple(map(str, fields["tags"])),
-            **told,
+            id=str(columns["id"][index]),
+            title=str(columns["title"][index]),
+            source=str(columns["source"][index]),
+            tags=tuple(map(str, columns["tags"][index])),
+            **{name: None if value is None else str(value) for name, value in told.items()},
         ),
-        digest=str(fields["digest"]),
-        first_byte=int(first),
-        last_byte=int(last),
-        passages=int(fields["passages"]),
-        slot=int(fields["slot"]),
+        digest=str(columns["digest"][index]),
+        archive=str(columns["archive"][index]),
+        passages=int(columns["passages"][index]),
+        slot=int(columns["slot"][index]),
     )
-
-
-def _write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")

@@ -23,7 +23,7 @@ from retrieval.alignment import (
 )
 from retrieval.definitions import defines
 from retrieval.dense import DenseIndex
-from retrieval.embedding import CALIBRATION_FILE, Embedder
+from retrieval.embedding import CALIBRATION_FILE, Embedder, Embeddings
 from retrieval.errors import EmbedderError, GenerationCorrupt
 from retrieval.fusion import Calibration, Evidence, fuse, lead_of, ranked
 from retrieval.lexical import LexicalIndex
@@ -33,8 +33,9 @@ from retrieval.text import analyse
 from retrieval.text.numbers import agrees, document_numbers
 from retrieval.text.other_words import other_words
 from retrieval.text.questions import definition_asked
-from retrieval.types import Hit, Query
+from retrieval.types import EVERYTHING, Hit, Query, Scope
 from retrieval.validity import has_lapsed
+from retrieval.visibility import Visible, visible
 from retrieval.word_table import WordTable
 
 _CANDIDATES = 100
@@ -43,6 +44,7 @@ EVIDENCE_DEPTH = 20
 """Passages whose words are read before the order is final."""
 _MANY_PASSAGES = 50
 """From so many passages on, the lead of the best says whether the corpus has the answer."""
+_MOST_SCOPES = 256
 _LAPSED_PENALTY = 2.0
 """In deviations of fused scores: what holds comes first where both say the same."""
 _NUMBER_BONUS = 100.0
@@ -76,6 +78,7 @@ class Ranking:
         settled: Fused scores before exact numbers and a second stage, which put passages in order
             but do not measure how good they are.
         said: What the passages that were read say.
+        searched: How many passages the question may see.
     """
 
     asked: AskedWords
@@ -87,6 +90,7 @@ class Ranking:
     known: float
     settled: dict[int, float] = field(default_factory=dict)
     said: dict[int, Said] = field(default_factory=dict)
+    searched: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,17 @@ class Ranker:
         self.index = index
         self._embedder = embedder
         self._reranker = reranker
+        self._seen: dict[Scope, Visible | None] = {}
+
+    def seen(self, scope: Scope) -> Visible | None:
+        """Return what a scope leaves of the index, or None where that is all of it."""
+        if scope == EVERYTHING:
+            return None
+        if scope not in self._seen:
+            if len(self._seen) >= _MOST_SCOPES:
+                self._seen.clear()
+            self._seen[scope] = visible(self.index.passages, scope)
+        return self._seen[scope]
 
     def rank_many(self, queries: Sequence[Query]) -> list[Ranking]:
         """Return both legs and their fusion per query, in order."""
@@ -177,8 +192,10 @@ class Ranker:
 
     def _ask_words(self, query: Query, holding: str | None = None) -> dict[int, float]:
         others = other_words(query.text)
-        hits = self.index.lexical.search(analyse(query.text), _CANDIDATES, others, holding)
-        return dict(hits)
+        seen = self.seen(query.scope)
+        among = None if seen is None else seen.slots
+        terms = analyse(query.text)
+        return dict(self.index.lexical.search(terms, _CANDIDATES, others, holding, among))
 
     def _holders(self, query: Query) -> dict[int, tuple[float, int]]:
         """Return passage → score by words and exactness, where a document number asked for is.
@@ -208,7 +225,7 @@ class Ranker:
             _log.exception("search.dense_failed")
             return [None] * len(queries)
         scored = []
-        nearest = self.index.dense.search(embeddings, _CANDIDATES)
+        nearest = self._nearest(queries, embeddings)
         for row, own, by_words in zip(embeddings, nearest, lexical, strict=True):
             cosines_of = dict(own)
             others = np.array(sorted(by_words.keys() - cosines_of.keys()), dtype=np.int64)
@@ -216,6 +233,20 @@ class Ranker:
             cosines_of.update(zip(others.tolist(), values.tolist(), strict=True))
             scored.append(cosines_of)
         return scored
+
+    def _nearest(
+        self, queries: Sequence[Query], embeddings: Embeddings
+    ) -> list[list[tuple[int, float]]]:
+        """Return each query's nearest passages that it may see; one search for each scope."""
+        found: list[list[tuple[int, float]]] = [[] for _ in queries]
+        for scope in dict.fromkeys(query.scope for query in queries):
+            own = [number for number, query in enumerate(queries) if query.scope == scope]
+            seen = self.seen(scope)
+            among = None if seen is None else seen.passages
+            hits = self.index.dense.search(embeddings[own], _CANDIDATES, among)
+            for number, nearest in zip(own, hits, strict=True):
+                found[number] = nearest
+        return found
 
     def _fused(
         self,
@@ -230,7 +261,9 @@ class Ranker:
         by_own_words = self._embedder is not None and self._embedder.means_by_words
         known = asked.known if by_own_words else 1.0
         fused = fuse(by_words, by_meaning, self.index.calibration, overlap, known)
-        return Ranking(asked, by_words, by_meaning, held, fused, overlap, known)
+        seen = self.seen(query.scope)
+        searched = len(self.index.passages) if seen is None else int(seen.passages.sum())
+        return Ranking(asked, by_words, by_meaning, held, fused, overlap, known, searched=searched)
 
     def match(self, asked: AskedWords, passages: Sequence[int]) -> list[Cosines]:
         """Return how nearly each of `passages` says each word of a question."""
@@ -318,6 +351,6 @@ class Ranker:
 
     def _lead(self, hit: Hit, ranking: Ranking) -> float | None:
         known = ranking.dense is not None and hit.passage in ranking.settled
-        if not known or len(self.index.passages) < _MANY_PASSAGES:
+        if not known or ranking.searched < _MANY_PASSAGES:
             return None
         return lead_of(hit.passage, ranking.settled)

@@ -20,7 +20,7 @@ from retrieval.text.questions import definition_asked
 from retrieval.text.spelling import folded_key
 from retrieval.text.telex import untelexed
 from retrieval.text.terms import words
-from retrieval.types import Answer, Hit, Query
+from retrieval.types import Answer, Hit, Query, Scope
 
 MAX_QUERY_CHARS = 1_000
 MAX_K = 50
@@ -135,10 +135,14 @@ class Searcher:
             understood=query.completed,
             answered=answered,
             confidence=confidence,
-            documents_searched=len(self.index.passages.documents),
+            documents_searched=self._count(query.scope),
             citations=tuple(citations),
             degraded=ranking.dense is None,
         )
+
+    def _count(self, scope: Scope) -> int:
+        seen = self.ranker.seen(scope)
+        return len(self.documents) if seen is None else seen.documents
 
     def _distinct(self, hits: Sequence[Hit], k: int) -> list[Hit]:
         """Return the first `k` of `hits` that do not say what one before them says."""
@@ -190,7 +194,7 @@ def open_serving(
     """
     store = GenerationStore(data)
     try:
-        return Searcher.open(store.current(), embedder, reranker), None
+        return _open_current(store, embedder, reranker), None
     except GenerationError as error:
         previous = _previous(store)
         if previous is None:
@@ -200,6 +204,20 @@ def open_serving(
             return Searcher.open(previous, embedder, reranker), error
         except GenerationError:
             raise error from None
+
+
+def _open_current(
+    store: GenerationStore, embedder: Embedder | None, reranker: Reranker | None
+) -> Searcher:
+    """Open the current generation, whichever that is by then: others may publish meanwhile."""
+    while True:
+        folder = store.current()
+        try:
+            return Searcher.open(folder, embedder, reranker)
+        except GenerationError:
+            # Replaced twice while it was opened, it has been removed; nothing is broken.
+            if folder == store.current():
+                raise
 
 
 def _previous(store: GenerationStore) -> Path | None:

@@ -1,216 +1,272 @@
 """The documents of a corpus for a build: read, or taken over from the generation before.
 
-A file that has not changed is not read again, and its passages keep their embeddings. Owns what
+A file that has not been touched is not opened, and its passages keep their embeddings. Owns what
 counts as unchanged; refuses to know how an index is written.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
-import numpy as np
-
-from retrieval.dense import DenseIndex
-from retrieval.documents import DocumentReader, document_id, document_paths, file_digest
-from retrieval.embedding import Embeddings, bundled_identity
+from retrieval.dense import DenseRows
+from retrieval.digests import NONE_KNOWN, KnownDigests, known_digests
+from retrieval.documents import CorpusFile, DocumentReader, digest_of, file_bytes
+from retrieval.embedding import bundled_identity
 from retrieval.errors import CorpusError, CorpusMissing, Fault, GenerationError
 from retrieval.generation import GenerationStore, Manifest, read_manifest, verify
-from retrieval.passage_table import DocumentRow, PassageTable
+from retrieval.passage_table import PassageTable
 from retrieval.passages import split
 from retrieval.types import Document, Passage
-from retrieval.word_table import PassageWords, WordTable
-
-_LEAST_KEPT = 0.8
-"""Share of all slots ever given that must still be in use: what is deleted still weighs in BM25."""
+from retrieval.word_table import WordTable
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document to be indexed.
+    """A document that was read, to be indexed.
 
     Attributes:
-        document: Its `blocks` may be empty where it was taken over.
         digest: Of the file that it was read from.
         passages: In order.
-        embeddings: (len(passages), dimension), or None where they have to be made.
-        words: Those of the passages, or None where they have to be cut.
-        slot: What the lexical index before calls the document; None for a new one.
+        stamp: Of that file; "" where it cannot be trusted, or has more that could not be read.
+        archive: Id of that file where it is an archive; or "".
     """
 
     document: Document
     digest: str
     passages: list[Passage]
-    embeddings: Embeddings | None = None
-    words: PassageWords | None = None
-    slot: int | None = None
+    stamp: str = ""
+    archive: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Neighbouring documents of the generation before, taken over as they lie there.
+
+    Attributes:
+        first: The first document, by index.
+        last: One past the last.
+        start: The first passage.
+        end: One past the last.
+    """
+
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+Part = Source | Kept
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a corpus has: its sources by id, and (id, what is wrong) of what could not be read."""
+    """What a corpus has: its documents by id, and (id, what is wrong) of what cannot be read."""
 
-    sources: list[Source]
+    parts: list[Part]
     failed: list[tuple[str, str]]
+
+    @property
+    def sources(self) -> list[Source]:
+        """The documents that were read."""
+        return [part for part in self.parts if isinstance(part, Source)]
 
 
 class Before:
     """The current generation, as far as a build can take something over from it."""
 
-    def __init__(self, store: GenerationStore, embedder: str, *, afresh: bool = False) -> None:
+    def __init__(self) -> None:
+        """Nothing to take over."""
+        self.ids: list[str] = []
+        self.digests: list[str] = []
+        self.passages = 0
+        self.manifest: Manifest | None = None
+        self.table: PassageTable | None = None
+        self.words: WordTable | None = None
+        self.dense: DenseRows | None = None
+        self.lexical: Path | None = None
+        self.known: KnownDigests = NONE_KNOWN
+        self._stamps: list[str] = []
+        self._archives: list[str] = []
+        self._of_file: dict[str, list[int]] = {}
+
+    @classmethod
+    def open(cls, store: GenerationStore, embedder: str, *, afresh: bool = False) -> "Before":
         """Open it; one that is missing, broken or of another format has nothing to give.
 
-        `rows` are its documents, broken or not; `manifest` and `lexical` are None where nothing can
-        be taken over.
+        `ids`, `digests` and `passages` are its own, broken or not; `manifest`, `table`, `words`,
+        `dense` and `lexical` are None where they cannot be taken over.
 
         Args:
             store: Where it is.
             embedder: Identity of the model that embeds now.
             afresh: Take nothing over.
         """
-        self.rows: list[DocumentRow] = []
-        self.manifest: Manifest | None = None
-        self._places: dict[str, int] = {}
-        self._dense: DenseIndex | None = None
-        self._words: WordTable | None = None
-        self.lexical: Path | None = None
+        before = cls()
         with suppress(GenerationError):
             folder = store.current()
-            self._table = PassageTable.open(folder)
-            self.rows = self._table.documents
-            if not afresh:
-                self._take_over(folder, embedder)
+            manifest = None if afresh else _intact(folder)
+            table = PassageTable.open(folder)
+            before.ids, before.digests = table.columns["id"], table.columns["digest"]
+            before.passages = len(table)
+            if manifest is not None:
+                before._take_over(folder, manifest, table, embedder)
+        return before
 
-    def _take_over(self, folder: Path, embedder: str) -> None:
+    def _take_over(
+        self, folder: Path, manifest: Manifest, table: PassageTable, embedder: str
+    ) -> None:
+        if manifest.words == bundled_identity():
+            self.words = WordTable.open(folder / "words")
+        if manifest.embedder == embedder:
+            self.dense = DenseRows.of(folder / "dense.faiss")
+        self.lexical = folder / "lexical"
+        self.known = known_digests(folder, manifest.files)
+        self.manifest, self.table = manifest, table
+        self._stamps, self._archives = table.columns["stamp"], table.columns["archive"]
+        for index, (name, archive) in enumerate(zip(self.ids, self._archives, strict=True)):
+            self._of_file.setdefault(archive or name, []).append(index)
+
+    def untouched(self, file: CorpusFile) -> list[int]:
+        """Return the documents of `file` if it has not been touched; none if it may have been."""
+        own = self._documents_of(file)
+        if not file.stamp or any(self._stamps[index] != file.stamp for index in own):
+            return []
+        return own
+
+    def unchanged(self, file: CorpusFile, digest: str) -> list[int]:
+        """Return the documents of `file` if it still has what it had and all of it was read."""
+        own = self._documents_of(file)
+        for index in own:
+            partly_read = self._archives[index] and not self._stamps[index]
+            if self.digests[index] != digest or partly_read:
+                return []
+        for index in own:
+            # The new generation has it by this stamp.
+            self._stamps[index] = file.stamp
+        return own
+
+    def unchanged_inside(self, file: CorpusFile, digest: str, stamp: str) -> dict[str, int]:
+        """Return id → document of what an archive had, some of which could not be read.
+
+        The documents have `stamp` from now on. Two that have one id cannot be told apart.
+        """
+        own = self._documents_of(file)
+        names = [self.ids[index] for index in own]
+        found = {
+            name: index
+            for name, index in zip(names, own, strict=True)
+            if self.digests[index] == digest and names.count(name) == 1
+        }
+        for index in found.values():
+            self._stamps[index] = stamp
+        return found
+
+    def _documents_of(self, file: CorpusFile) -> list[int]:
+        own = self._of_file.get(file.id, [])
+        # Two files have one id where a name that is no text is spelled out and the other is so by
+        # itself: then neither is known.
+        return own if len(own) == 1 or all(self._archives[index] for index in own) else []
+
+    def run(self, first: int, last: int) -> Kept:
+        """Return the documents `first` to before `last`, to be taken over."""
+        if self.table is None:
+            raise ValueError("there is nothing to take over")
+        start, end = self.table.starts[[first, last]].tolist()
+        return Kept(first, last, start, end)
+
+
+def _intact(folder: Path) -> Manifest | None:
+    """Return the manifest of a generation that is whole."""
+    with suppress(GenerationError):
         manifest = read_manifest(folder)
         # A flipped byte must not be handed from one generation to the next.
         verify(folder, manifest)
-        self.manifest = manifest
-        self.lexical = folder / "lexical"
-        if manifest.words == bundled_identity():
-            self._words = WordTable.open(folder / "words")
-        if manifest.embedder == embedder:
-            self._dense = DenseIndex.open(folder / "dense.faiss")
-        self._places = {row.ref.id: index for index, row in enumerate(self.rows)}
-
-    def source(self, name: str, digest: str) -> Source | None:
-        """Return the document `name` if its file has not changed."""
-        if name not in self._places:
-            return None
-        index = self._places[name]
-        row = self.rows[index]
-        if row.digest != digest:
-            return None
-        start, passages = int(self._table.starts[index]), self._table.passages_of(index)
-        words = None if self._words is None else self._words.run(start, row.passages)
-        embeddings = self._embeddings(index, start)
-        return Source(self._document(index), digest, passages, embeddings, words, row.slot)
-
-    def _document(self, index: int) -> Document:
-        ref = self.rows[index].ref
-        return Document(
-            id=ref.id,
-            title=ref.title,
-            source=None if ref.source == ref.id else ref.source,
-            text=self._table.text_of(index),
-            blocks=(),
-            publisher=ref.publisher,
-            date=ref.date,
-            tags=ref.tags,
-            in_force_from=ref.in_force_from,
-            in_force_to=ref.in_force_to,
-            replaced_by=ref.replaced_by,
-        )
-
-    def _embeddings(self, index: int, start: int) -> Embeddings | None:
-        if self._dense is None:
-            return None
-        return self._dense.vectors(np.arange(start, start + self.rows[index].passages))
+        return manifest
+    return None
 
 
-def read_sources(corpus: Path, before: Before, progress: Callable[[int, int], None]) -> Reading:
-    """Return what `corpus` has; `progress` is called with how many files of how many are read.
+def read_sources(
+    corpus: Path, files: Sequence[CorpusFile], before: Before, progress: Callable[[int, int], None]
+) -> Reading:
+    """Return what the `files` of `corpus` have.
+
+    Args:
+        corpus: The folder.
+        files: What is in it.
+        before: What can be taken over.
+        progress: Called with how many files of how many are read.
 
     Raises:
-        CorpusMissing: There is no folder, or not one readable document in it.
+        CorpusMissing: There is not one readable document.
     """
-    paths = document_paths(corpus)
-    sources: list[Source] = []
+    found: list[int | Source] = []
     failed: list[tuple[str, str]] = []
+    touched: list[CorpusFile] = []
+    for file in files:
+        kept = before.untouched(file)
+        found += kept
+        if not kept:
+            touched.append(file)
+    untouched = len(files) - len(touched)
+    if untouched:
+        progress(untouched, len(files))
     with DocumentReader(corpus) as reader:
-        for done, path in enumerate(paths, start=1):
-            for name, found in _documents(corpus, path, reader, before):
-                if isinstance(found, Source):
-                    sources.append(found)
+        for done, file in enumerate(touched, start=untouched + 1):
+            for one in _documents(file, reader, before):
+                if isinstance(one, tuple):
+                    failed.append(one)
                 else:
-                    failed.append((name, found))
-            progress(done, len(paths))
-    if not sources:
+                    found.append(one)
+            progress(done, len(files))
+    if not found:
         raise CorpusMissing(corpus, Fault.NONE_READABLE if failed else Fault.NO_DOCUMENTS)
-    return Reading(sorted(sources, key=lambda source: source.document.id), failed)
+    found.sort(key=lambda one: before.ids[one] if isinstance(one, int) else one.document.id)
+    return Reading(list(_parts(found, before)), failed)
 
 
 def _documents(
-    corpus: Path, path: Path, reader: DocumentReader, before: Before
-) -> Iterator[tuple[str, Source | Fault]]:
-    name = document_id(corpus, path)
-    try:
-        digest = file_digest(path)
-    except CorpusError as error:
-        yield name, error.fault
-        return
-    kept = before.source(name, digest)
-    if kept is not None:
-        yield name, kept
-        return
-    for own, found in reader.documents(path):
-        if isinstance(found, Fault):
-            yield own, found
-        else:
-            # A document of an archive is read with it, but may have been embedded before.
-            yield own, before.source(own, digest) or Source(found, digest, split(found))
+    file: CorpusFile, reader: DocumentReader, before: Before
+) -> Iterator[int | Source | tuple[str, Fault]]:
+    """Yield each document of a file that may have changed; (id, what is wrong) if it is unreadable.
 
-
-@dataclass(frozen=True, slots=True)
-class Slots:
-    """What the lexical index calls each source.
-
-    Attributes:
-        given: Of each source, in order.
-        base: The lexical index to go on from; None to write it anew.
-        gone: Slots that the base has and that are no more.
+    One that is as it was before is its index there.
     """
-
-    given: list[int]
-    base: Path | None = None
-    gone: frozenset[int] = frozenset()
-
-
-def given_slots(sources: Sequence[Source], before: Before | None) -> Slots:
-    """Return the slots of `sources`: those they had, and new ones, as long as few have lapsed."""
-    kept = {source.slot for source in sources if source.slot is not None}
-    if before is not None and before.lexical is not None and kept:
-        old = {row.slot for row in before.rows}
-        new = count(max(old) + 1)
-        given = [next(new) if source.slot is None else source.slot for source in sources]
-        if len(kept) >= _LEAST_KEPT * (max(given) + 1):
-            return Slots(given, before.lexical, frozenset(old - kept))
-    return Slots(list(range(len(sources))))
-
-
-def dense_rows(
-    sources: Sequence[Source], embed: Callable[[list[str]], Embeddings], dimension: int
-) -> Embeddings:
-    """Return (passages, dimension): what is kept, and `embed` of the texts that are new."""
-    new = [p.text for source in sources if source.embeddings is None for p in source.passages]
-    made = embed(new) if new else np.empty((0, dimension), dtype=np.float32)
-    parts: list[Embeddings] = []
-    at = 0
-    for source in sources:
-        if source.embeddings is not None:
-            parts.append(source.embeddings)
+    path = Path(file.path)
+    try:
+        data = file_bytes(path)
+        digest = digest_of(data, [Path(side.path) for side in file.sides])
+    except CorpusError as error:
+        yield file.id, error.fault
+        return
+    kept = before.unchanged(file, digest)
+    if kept:
+        yield from kept
+        return
+    read = list(reader.documents(path, data))
+    # What could not be read has to be told by the next build too.
+    stamp = "" if any(isinstance(one, Fault) for _, one in read) else file.stamp
+    known = before.unchanged_inside(file, digest, stamp)
+    for name, one in read:
+        if isinstance(one, Fault):
+            yield name, one
+        elif one.id in known:
+            yield known[one.id]
         else:
-            parts.append(made[at : at + len(source.passages)])
-            at += len(source.passages)
-    return np.concatenate(parts) if parts else made
+            archive = "" if one.id == file.id else file.id
+            yield Source(one, digest, split(one), stamp, archive)
+
+
+def _parts(found: Sequence[int | Source], before: Before) -> Iterator[Part]:
+    """Yield what was found; neighbours that were neighbours before are one part."""
+    first = last = 0
+    for one in found:
+        if first < last and one != last:
+            yield before.run(first, last)
+            first = last = 0
+        if isinstance(one, Source):
+            yield one
+        else:
+            first, last = (first if first < last else one), one + 1
+    if first < last:
+        yield before.run(first, last)

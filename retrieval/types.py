@@ -88,6 +88,24 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """Which documents a question may see; as it stands, all of them.
+
+    Attributes:
+        only: Labels (see `retrieval.labels`), of which a document must have one; empty for any.
+        hidden: Labels that hide a document, whatever others it has.
+        document: Id of the one document to look in, or "".
+    """
+
+    only: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
+    document: str = ""
+
+
+EVERYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question made canonical.
 
@@ -97,6 +115,7 @@ class Query:
         completed: The same with what it takes from the question before, or "".
         brings: What the question itself names where it is completed; an answer must have it.
         leans: Whether it means nothing without that; if not, the reading that is answered counts.
+        scope: Which documents it may see.
     """
 
     raw: str
@@ -104,6 +123,7 @@ class Query:
     completed: str = ""
     leans: bool = False
     brings: str = ""
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)

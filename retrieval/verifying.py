@@ -3,14 +3,14 @@
 Owns the check that an operator asks for; what opening a generation checks is `search`'s.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from retrieval.documents import DocumentReader, document_id, document_paths, file_digest
+from retrieval.documents import DocumentReader, corpus_files, digest_of, file_bytes
 from retrieval.errors import CorpusError, Fault
 from retrieval.generation import read_manifest, verify
-from retrieval.passage_table import PassageTable
+from retrieval.passage_table import DocumentRow, PassageTable
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ def verify_generation(
     verify(folder, read_manifest(folder))
     table = PassageTable.open(folder)
     found = Verification(documents=len(table.documents))
-    texts = dict(_texts(corpus, {row.ref.id: row.digest for row in table.documents}))
+    texts = dict(_texts(corpus, table.documents))
     for index, row in enumerate(table.documents):
         text = table.text_of(index)
         if any(text[p.start : p.end] != p.text for p in table.passages_of(index)):
@@ -57,18 +57,18 @@ def verify_generation(
     return found
 
 
-def _texts(corpus: Path, digests: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _texts(corpus: Path, rows: Sequence[DocumentRow]) -> Iterator[tuple[str, str]]:
     """Yield (id, text) of each document whose file is as it was when it was indexed."""
+    digests = {row.archive or row.ref.id: row.digest for row in rows}
     with DocumentReader(corpus) as reader:
-        for path in document_paths(corpus):
+        for file in corpus_files(corpus):
+            path = Path(file.path)
             try:
-                digest = file_digest(path)
+                data = file_bytes(path)
+                digest = digest_of(data, [Path(side.path) for side in file.sides])
             except CorpusError:
                 continue
-            name = document_id(corpus, path)
-            own = [key for key in digests if key == name or key.startswith(f"{name}/")]
-            if not any(digests[key] == digest for key in own):
-                continue
-            for key, found in reader.documents(path):
-                if not isinstance(found, Fault) and digests.get(key) == digest:
-                    yield key, found.text
+            if digests.get(file.id) == digest:
+                for name, found in reader.documents(path, data):
+                    if not isinstance(found, Fault):
+                        yield name, found.text

@@ -5,15 +5,17 @@ would cost more than all the rest. A passage is kept as its context (title and h
 sentences, as `retrieval.text.sentence_spans` has them. It costs about 3 bytes a token.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.copying import copy_bytes
 from retrieval.errors import GenerationCorrupt
 from retrieval.text import normalise_spelling, sentence_spans
 from retrieval.token_vectors import TokenVectors, Words
@@ -23,6 +25,14 @@ _LENGTHS = np.dtype("<u2")
 _NORMS = np.dtype("<f2")
 _PLACES = np.dtype([("token", "<u8"), ("word", "<u8"), ("part", "<u8")])
 _FIRST = np.zeros((), dtype=_PLACES)[()]
+_FILES = {
+    "tokens.bin": ("token", _TOKENS),
+    "lengths.bin": ("word", _LENGTHS),
+    "norms.bin": ("word", _NORMS),
+    "parts.bin": ("part", _LENGTHS),
+}
+"""File → what its numbers are counted by in a place, and their type."""
+_ENDS_FILE = "places.bin"
 _BATCH = 512
 
 
@@ -44,17 +54,34 @@ class PassageWords:
     counts: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class WordRun:
+    """The words of neighbouring passages of a table, to be taken over as they lie there.
+
+    Attributes:
+        folder: The table's.
+        start: Where the first passage's words begin, by name of `_PLACES`.
+        ends: (n,) where each passage's words end.
+    """
+
+    folder: Path
+    start: Any
+    ends: NDArray[np.void]
+
+
 class WordTable:
     """Random access to the words of the passages of one generation, by index from 0."""
 
     def __init__(
         self,
+        folder: Path,
         tokens: NDArray[np.uint16],
         lengths: NDArray[np.uint16],
         norms: NDArray[np.float16],
         parts: NDArray[np.uint16],
         places: NDArray[np.void],
     ) -> None:
+        self._folder = folder
         self._tokens = tokens
         self._lengths = lengths
         self._norms = norms
@@ -63,29 +90,26 @@ class WordTable:
 
     @staticmethod
     def write(
-        entries: Iterable["tuple[str, str] | PassageWords"], folder: Path, vectors: TokenVectors
+        entries: Iterable["tuple[str, str] | WordRun"], folder: Path, vectors: TokenVectors
     ) -> None:
         """Write words to `folder`, passage after passage.
 
-        An entry is a passage's text and context, or the words of some passages of another table.
+        An entry is a passage's text and context, or a run of another table's passages.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        place = (0, 0, 0)
-        with (
-            (folder / "tokens.bin").open("wb") as tokens,
-            (folder / "lengths.bin").open("wb") as lengths,
-            (folder / "norms.bin").open("wb") as norms,
-            (folder / "parts.bin").open("wb") as parts,
-            (folder / "places.bin").open("wb") as places,
-        ):
+        place = np.zeros(1, dtype=_PLACES)
+        with ExitStack() as stack:
+            files = {
+                name: stack.enter_context((folder / name).open("wb"))
+                for name in (*_FILES, _ENDS_FILE)
+            }
             for own in _cut(entries, vectors):
-                ends = _ends(own, place)
-                place = tuple(ends[-1].tolist()) if len(ends) else place
-                own.words.tokens.astype(_TOKENS).tofile(tokens)
-                own.words.lengths.astype(_LENGTHS).tofile(lengths)
-                own.norms.astype(_NORMS).tofile(norms)
-                own.parts.astype(_LENGTHS).tofile(parts)
-                ends.tofile(places)
+                if isinstance(own, WordRun):
+                    ends = _copied(own, place, files)
+                else:
+                    ends = _appended(own, place, files)
+                files[_ENDS_FILE].write(ends.tobytes())
+                place = ends[-1:] if len(ends) else place
 
     @classmethod
     def open(cls, folder: Path) -> "WordTable":
@@ -96,6 +120,7 @@ class WordTable:
         """
         try:
             return cls(
+                folder,
                 _mapped(folder / "tokens.bin", _TOKENS),
                 _mapped(folder / "lengths.bin", _LENGTHS),
                 _mapped(folder / "norms.bin", _NORMS),
@@ -120,21 +145,10 @@ class WordTable:
             np.array([int(b["part"]) - int(a["part"]) for a, b in spans], dtype=np.int64),
         )
 
-    def run(self, start: int, count: int) -> PassageWords:
-        """Return the words of `count` passages from `start` on; quicker than `of`."""
-        if not count:
-            return self.of([])
-        first, last = self._span(start)[0], self._span(start + count - 1)[1]
-        places = self._places[start : start + count]["part"].astype(np.int64)
-        return PassageWords(
-            Words(
-                self._tokens[first["token"] : last["token"]].astype(np.int64),
-                self._lengths[first["word"] : last["word"]].astype(np.int64),
-            ),
-            self._norms[first["word"] : last["word"]].astype(np.float32),
-            self._parts[first["part"] : last["part"]].astype(np.int64),
-            np.diff(places, prepend=int(first["part"])),
-        )
+    def run(self, start: int, count: int) -> WordRun:
+        """Return the words of `count` passages from `start` on, for another table."""
+        first = self._places[start - 1] if start else _FIRST
+        return WordRun(self._folder, first, self._places[start : start + count])
 
     def _span(self, passage: int) -> tuple[Any, Any]:
         start = self._places[passage - 1] if passage else _FIRST
@@ -147,31 +161,51 @@ def words_of(text: str, context: str, vectors: TokenVectors) -> PassageWords:
 
 
 def _cut(
-    entries: Iterable[tuple[str, str] | PassageWords], vectors: TokenVectors
-) -> Iterator[PassageWords]:
+    entries: Iterable[tuple[str, str] | WordRun], vectors: TokenVectors
+) -> Iterator[PassageWords | WordRun]:
     """Yield the words of the entries in their order; neighbouring texts are cut at once."""
     waiting: list[tuple[str, str]] = []
     for entry in entries:
-        if not isinstance(entry, PassageWords):
+        if not isinstance(entry, WordRun):
             waiting.append(entry)
-        if waiting and (isinstance(entry, PassageWords) or len(waiting) == _BATCH):
+        if waiting and (isinstance(entry, WordRun) or len(waiting) == _BATCH):
             yield from _passages(waiting, vectors)
             waiting = []
-        if isinstance(entry, PassageWords):
+        if isinstance(entry, WordRun):
             yield entry
     yield from _passages(waiting, vectors)
 
 
-def _ends(own: PassageWords, place: tuple[int, int, int]) -> NDArray[np.void]:
-    """Return where each passage of `own` ends when it is written from `place` on."""
+def _appended(
+    own: PassageWords, place: NDArray[np.void], files: Mapping[str, BinaryIO]
+) -> NDArray[np.void]:
+    """Write the words of `own` from `place` on; return where each passage ends."""
+    columns: list[NDArray[Any]] = [own.words.tokens, own.words.lengths, own.norms, own.parts]
+    for (name, (_, dtype)), column in zip(_FILES.items(), columns, strict=True):
+        files[name].write(column.astype(dtype).tobytes())
     parts = np.cumsum(own.counts)
     words = np.concatenate([[0], np.cumsum(own.parts)])[parts]
     tokens = np.concatenate([[0], np.cumsum(own.words.lengths)])[words]
     ends = np.empty(len(parts), dtype=_PLACES)
-    for name, values, start in zip(
-        ("token", "word", "part"), (tokens, words, parts), place, strict=True
-    ):
-        ends[name] = values + start
+    for name, values in (("token", tokens), ("word", words), ("part", parts)):
+        ends[name] = values.astype(np.uint64) + place[name]
+    return ends
+
+
+def _copied(
+    run: WordRun, place: NDArray[np.void], files: Mapping[str, BinaryIO]
+) -> NDArray[np.void]:
+    """Write the words of `run` from `place` on; return where each passage ends."""
+    ends = run.ends.copy()
+    if not len(ends):
+        return ends
+    for name, (unit, dtype) in _FILES.items():
+        start, end = int(run.start[unit]), int(ends[-1][unit])
+        size = dtype.itemsize
+        copy_bytes(run.folder / name, start * size, end * size, files[name])
+    for unit in ("token", "word", "part"):
+        # Below 0 it wraps around, and back.
+        ends[unit] += place[unit] - run.start[unit]
     return ends
 
 

@@ -1,77 +1,105 @@
-"""One question, from any surface, to its answer in the same place."""
+"""One question, from any surface with messages, to its answer in the same place."""
 
+import asyncio
 import logging
 import time
-from dataclasses import replace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from telegram import Message
+from telegram import Chat, Message, User
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
 
+from bot.buttons import Rows
 from bot.errors import BotError, DeadlineExceeded, Overloaded, StoreError
+from bot.handlers.speaking import language_in, room_of
+from bot.keyboards import channel_buttons, group_buttons, private_buttons
+from bot.links import KeptPassage
 from bot.render import answer_messages, plain_messages
-from bot.sending import reply
+from bot.rooms import Room, RoomSettings, Strictness
 from bot.services import Services
-from bot.settings import Language
-from bot.store import QuestionRecord
+from bot.store import GivenAnswer, QuestionRecord
 from bot.texts import Sentences, sentences
 from retrieval.errors import GenerationMissing, QueryEmpty, QueryTooLong, RetrievalError
+from retrieval.types import Answer, Scope
 
 _log = logging.getLogger(__name__)
 
+MOST_FOUND = 8
+"""Passages found for a question; what is not shown at once can be leafed through."""
+_SURE = 0.9
+"""Confidence from which the bot speaks without being called."""
+_STRICT = 0.8
+_PASSAGES = {"private": 3}
+_PATIENCE_S = 0.7
+"""So long nobody minds silence; then the bot is seen to be typing."""
 
-async def answer(
-    services: Services,
-    message: Message,
-    question: str,
-    *,
-    surface: str,
-    language: Language,
-    k: int,
-    quote: bool,
-) -> None:
-    """Answer `question`, asked in `message`, with up to `k` passages.
 
-    Args:
-        services: The running bot.
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question and how it came.
+
+    Attributes:
         message: Where to answer, and what to reply to.
         question: As typed, without command or mention.
-        surface: private, group or channel; for the log.
-        language: Of the bot's own words.
-        k: Passages to show.
-        quote: Whether to answer as a native reply.
+        surface: private, group or channel.
+        uncalled: Whether nobody told the bot to answer: it does so only when it is sure.
+        about: The part of an answer that the question is about, as its asker marked it, or "".
+        within: Id of the document to look in first, or "".
+        edited: Whether this is a new wording of a question that may have been answered.
     """
+
+    message: Message
+    question: str
+    surface: str
+    uncalled: bool = False
+    about: str = ""
+    within: str = ""
+    edited: bool = False
+
+    @property
+    def user(self) -> User | None:
+        """Who asks; None for a channel or for a group speaking as itself."""
+        return None if self.message.sender_chat is not None else self.message.from_user
+
+    @property
+    def room(self) -> Room:
+        """Where it is asked."""
+        return room_of(self.message)
+
+
+async def answer(services: Services, asking: Asking) -> None:
+    """Answer a question where it was asked, keep a record of it, and never raise."""
     started = time.monotonic()
-    say = sentences(language)
-    meant = question
-    record = QuestionRecord(message.chat_id, message.message_id, surface, outcome="failed")
-    try:
-        found, generation = await services.answers.ask(
-            question, k, services.conversations.before(message)
-        )
-        meant = found.understood or question
-        texts = answer_messages(found, say)
-        record = replace(
-            record,
-            outcome="answered" if found.answered else "missed",
-            confidence=found.confidence,
-            generation=generation,
-        )
-    except (RetrievalError, BotError) as error:
-        outcome, text = explain(error, say)
-        record, texts = replace(record, outcome=outcome), plain_messages(text)
-        if outcome == "failed":
-            _log.exception("question.failed surface=%s", surface)
-    sent = await reply(message, texts, quote=quote)
+    message = asking.message
+    settings = await services.access.room_settings(asking.room)
+    say = sentences(language_in(settings, asking.user, services.settings.language))
+    if not await _may_go_on(services, asking, settings, say):
+        return
+    record = _record(services, asking)
+    async with _typing(message, silent=asking.uncalled):
+        found, record, meant, text = await _found(services, asking, settings, record, say)
+    buttons: Rows = ()
+    if found is None:
+        texts = plain_messages(text)
+    elif asking.uncalled and not found.answered:
+        return
+    else:
+        texts, buttons = _rendered(services, asking, settings, found, say)
+    sent = await _given(services, asking, settings, texts, buttons)
     services.conversations.remember(message, sent, meant)
     record = replace(record, seconds=time.monotonic() - started)
     _log.info(
         "question.%s surface=%s confidence=%.3f seconds=%.3f generation=%s",
         record.outcome,
-        surface,
+        asking.surface,
         record.confidence,
         record.seconds,
         record.generation,
     )
-    await _remember(services, message, record)
+    await _remember(services, asking, record, sent, found)
 
 
 def explain(error: Exception, say: Sentences) -> tuple[str, str]:
@@ -91,11 +119,168 @@ def explain(error: Exception, say: Sentences) -> tuple[str, str]:
             return "failed", say.failed
 
 
-async def _remember(services: Services, message: Message, record: QuestionRecord) -> None:
+async def _may_go_on(
+    services: Services, asking: Asking, settings: RoomSettings, say: Sentences
+) -> bool:
+    """Return whether to search; say why not, where somebody waits for an answer."""
+    if not await services.access.may_ask(asking.user, asking.message.chat):
+        if asking.surface == "private":
+            await services.sender.reply(asking.message, plain_messages(say.closed), quote=False)
+        return False
+    if not await services.quotas.is_used_up(asking.room, asking.user, settings.quota):
+        return True
+    if not asking.uncalled and services.quotas.tells(asking.room, asking.user):
+        text = say.quota_reached.format(quota=settings.quota)
+        await services.sender.reply(asking.message, plain_messages(text), quote=True)
+    return False
+
+
+async def _found(
+    services: Services,
+    asking: Asking,
+    settings: RoomSettings,
+    record: QuestionRecord,
+    say: Sentences,
+) -> tuple[Answer | None, QuestionRecord, str, str]:
+    """Return the answer, the record, what was meant; or None and what to say instead."""
+    previous = asking.about or services.conversations.before(asking.message)
+    if asking.uncalled:
+        previous = ""
+    scope = services.access.scope(settings, asking.user, asking.message.chat)
+    try:
+        found, generation = await _asked(services, asking, previous, scope)
+    except (RetrievalError, BotError) as error:
+        outcome, text = explain(error, say)
+        if outcome == "failed":
+            _log.exception("question.failed surface=%s", asking.surface)
+        return None, replace(record, outcome=outcome), asking.question, text
+    found = _as_sure_as(settings, found, uncalled=asking.uncalled)
+    outcome = "answered" if found.answered else "missed"
+    record = replace(record, outcome=outcome, confidence=found.confidence, generation=generation)
+    return found, record, found.understood or asking.question, ""
+
+
+async def _asked(
+    services: Services, asking: Asking, previous: str, scope: Scope
+) -> tuple[Answer, str]:
+    if asking.within:
+        own = replace(scope, document=asking.within)
+        found, generation = await services.answers.ask(asking.question, MOST_FOUND, previous, own)
+        if found.answered:
+            return found, generation
+    return await services.answers.ask(asking.question, MOST_FOUND, previous, scope)
+
+
+def _as_sure_as(settings: RoomSettings, found: Answer, *, uncalled: bool) -> Answer:
+    """Return `found`, as a miss where it is less sure than this room wants."""
+    least = _STRICT if settings.strictness is Strictness.STRICT else 0.0
+    if not found.answered or found.confidence >= max(least, _SURE if uncalled else 0.0):
+        return found
+    nearest = [replace(citation, sentence=None) for citation in found.citations[:1]]
+    return replace(found, answered=False, citations=nearest)
+
+
+def _rendered(
+    services: Services, asking: Asking, settings: RoomSettings, found: Answer, say: Sentences
+) -> tuple[list[str], Rows]:
+    shown = settings.passages or _PASSAGES.get(asking.surface, 1)
+    brief = asking.surface != "private"
+    texts = answer_messages(replace(found, citations=found.citations[:shown]), say, brief=brief)
+    if not found.citations:
+        return texts, ()
+    first, username = found.citations[0], asking.message.get_bot().username
+    # Without the database nothing remembers what else was found.
+    count = len(found.citations) if services.store is not None and found.answered else 0
+    match asking.surface:
+        case "private":
+            return texts, private_buttons(first, 0, count, say)
+        case "channel":
+            return texts, channel_buttons(first, say, username)
+    return texts, group_buttons(first, 0, count, say, username)
+
+
+async def _given(
+    services: Services, asking: Asking, settings: RoomSettings, texts: list[str], buttons: Rows
+) -> list[int]:
+    """Say `texts`: in the place of the last answer to an edited question, else anew."""
+    message = asking.message
+    if asking.edited and (given := await earlier_answer(services, message)) is not None:
+        bot, [first, *others] = message.get_bot(), given.messages
+        if await services.sender.edit(bot, message.chat_id, first, texts[0], buttons):
+            for other in others:
+                with suppress(TelegramError):
+                    await bot.delete_message(message.chat_id, other)
+            return [first]
+    silent = settings.quiet_at(datetime.now().astimezone().hour)
+    quote = asking.surface != "private"
+    return await services.sender.reply(message, texts, quote=quote, buttons=buttons, silent=silent)
+
+
+async def earlier_answer(services: Services, message: Message) -> GivenAnswer | None:
+    """Return the answer that `message` has already had, if it is still known."""
+    if services.store is None:
+        return None
+    try:
+        return await services.store.answers.to_question(message.chat_id, message.message_id)
+    except StoreError as error:
+        _log.warning("store.failed error=%s", error)
+        return None
+
+
+@asynccontextmanager
+async def _typing(message: Message, *, silent: bool) -> AsyncIterator[None]:
+    """Show that the bot is at work, when that takes a while."""
+
+    async def show() -> None:
+        await asyncio.sleep(_PATIENCE_S)
+        with suppress(TelegramError):
+            await message.get_bot().send_chat_action(
+                message.chat_id,
+                ChatAction.TYPING,
+                message_thread_id=room_of(message).topic or None,
+            )
+
+    if silent or message.chat.type == Chat.CHANNEL:
+        yield
+        return
+    showing = asyncio.create_task(show())
+    try:
+        yield
+    finally:
+        showing.cancel()
+
+
+def _record(services: Services, asking: Asking) -> QuestionRecord:
+    keeps, store, user = services.settings.keep_questions_days, services.store, asking.user
+    return QuestionRecord(
+        chat_id=asking.message.chat_id,
+        message_id=asking.message.message_id,
+        surface=asking.surface,
+        outcome="failed",
+        topic=asking.room.topic,
+        person="" if store is None or user is None else store.people.hashed(user.id),
+        question=asking.question if keeps else None,
+    )
+
+
+async def _remember(
+    services: Services,
+    asking: Asking,
+    record: QuestionRecord,
+    sent: list[int],
+    found: Answer | None,
+) -> None:
     if services.store is None:
         return
+    chat = asking.message.chat
     try:
-        await services.store.saw_chat(message.chat_id, str(message.chat.type))
-        await services.store.record(record)
+        await services.store.chats.saw(chat.id, str(chat.type), chat.title or "")
+        await services.store.questions.record(record)
+        if sent:
+            passages = (
+                [] if found is None else [str(KeptPassage.of(one)) for one in found.citations]
+            )
+            given = GivenAnswer(chat.id, sent[-1], record.message_id, record.person, sent, passages)
+            await services.store.answers.keep(given)
     except StoreError as error:
         _log.warning("store.failed error=%s", error)

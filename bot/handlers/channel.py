@@ -3,14 +3,10 @@
 from telegram import Update
 from telegram.ext import Application, MessageHandler, filters
 
-from bot.handlers.answering import answer
+from bot.handlers.answering import Asking, answer, earlier_answer
 from bot.handlers.commands import arguments, asks
-from bot.render import plain_messages
-from bot.sending import reply
+from bot.handlers.speaking import tell, wording
 from bot.services import Services
-from bot.texts import sentences
-
-_PASSAGES = 1
 
 
 class ChannelHandlers:
@@ -21,27 +17,33 @@ class ChannelHandlers:
 
     def register(self, application: "Application") -> None:  # type: ignore[type-arg]
         """Add the handler; CommandHandler ignores channel posts, so this reads the text."""
-        new_post = filters.UpdateType.CHANNEL_POST & (filters.TEXT | filters.CAPTION)
-        application.add_handler(MessageHandler(new_post, self._posted))
+        words = filters.TEXT | filters.CAPTION
+        application.add_handler(
+            MessageHandler(filters.UpdateType.CHANNEL_POST & words, self._posted)
+        )
+        application.add_handler(
+            MessageHandler(filters.UpdateType.EDITED_CHANNEL_POST & words, self._edited)
+        )
 
     async def _posted(self, update: Update, _: object) -> None:
+        await self._answer(update)
+
+    async def _edited(self, update: Update, _: object) -> None:
+        """A post that was answered; one that becomes a question later is left alone."""
+        message = update.effective_message
+        if message is not None and await earlier_answer(self._services, message) is not None:
+            await self._answer(update, edited=True)
+
+    async def _answer(self, update: Update, *, edited: bool = False) -> None:
         message = update.effective_message
         if message is None:
             return
         text = message.text or message.caption or ""
         if not asks(text, message.get_bot().username):
             return
-        language = self._services.settings.language
         question = arguments(message)
-        if not question:
-            await reply(message, plain_messages(sentences(language).group_usage), quote=True)
-            return
-        await answer(
-            self._services,
-            message,
-            question,
-            surface="channel",
-            language=language,
-            k=_PASSAGES,
-            quote=True,
-        )
+        if question:
+            await answer(self._services, Asking(message, question, "channel", edited=edited))
+        else:
+            say = await wording(self._services, update)
+            await tell(self._services, update, say.group_usage, quote=True)

@@ -1,4 +1,4 @@
-"""Command names, and reading a question out of a message."""
+"""Command names, Vietnamese first, and reading a question out of a message."""
 
 import re
 
@@ -6,7 +6,15 @@ from telegram import Message, MessageEntity
 
 ASK = ("hoi", "ask")
 SOURCES = ("nguon", "sources")
-HELP = ("help", "trogiup")
+HELP = ("trogiup", "help")
+SETTINGS = ("caidat", "settings")
+PRIVACY = ("riengtu", "privacy")
+FORGET = ("xoadulieu", "deletemydata")
+REINDEX = ("lapchimuc", "reindex")
+DOCUMENTS = ("tailieu", "documents")
+STATISTICS = ("thongke", "statistics")
+WHY = ("kiemtra", "why")
+INVITE = ("moi", "invite")
 
 _ASK_PREFIX = re.compile(rf"^/(?:{'|'.join(ASK)})(?:@(?P<bot>\w+))?(?:\s+|$)", re.IGNORECASE)
 

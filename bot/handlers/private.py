@@ -1,17 +1,18 @@
 """Private chats: every text is a question."""
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import Application, CommandHandler, MessageHandler, filters
 
-from bot.handlers.answering import answer
+from bot.handlers.answering import Asking, answer
 from bot.handlers.commands import ASK, arguments
-from bot.render import plain_messages
-from bot.sending import reply
+from bot.handlers.quoting import about_what
+from bot.handlers.speaking import tell, wording
 from bot.services import Services
-from bot.texts import language_of, sentences
 
-_PASSAGES = 3
-_NEW_PRIVATE = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
+_PRIVATE = filters.ChatType.PRIVATE
+_NEW_PRIVATE = filters.UpdateType.MESSAGE & _PRIVATE
+_WORDS = filters.TEXT | filters.CAPTION
+_SPOKEN = filters.VOICE | filters.AUDIO | filters.VIDEO_NOTE
 
 
 class PrivateHandlers:
@@ -26,37 +27,44 @@ class PrivateHandlers:
         application.add_handler(
             MessageHandler(_NEW_PRIVATE & filters.COMMAND, self._unknown_command)
         )
-        application.add_handler(
-            MessageHandler(_NEW_PRIVATE & (filters.TEXT | filters.CAPTION), self._asked)
-        )
+        application.add_handler(MessageHandler(_NEW_PRIVATE & _WORDS, self._asked))
+        application.add_handler(MessageHandler(_NEW_PRIVATE & _SPOKEN, self._spoken))
         application.add_handler(
             MessageHandler(_NEW_PRIVATE & ~filters.StatusUpdate.ALL, self._no_text)
         )
-
-    async def _asked(self, update: Update, _: object) -> None:
-        message, user = update.effective_message, update.effective_user
-        if message is None:
-            return
-        await answer(
-            self._services,
-            message,
-            arguments(message),
-            surface="private",
-            language=language_of(user.language_code if user else None),
-            k=_PASSAGES,
-            quote=False,
+        application.add_handler(
+            MessageHandler(
+                filters.UpdateType.EDITED_MESSAGE & _PRIVATE & _WORDS, self._asked_otherwise
+            )
         )
 
-    async def _unknown_command(self, update: Update, context: object) -> None:
-        message, user = update.effective_message, update.effective_user
-        if message is None:
-            return
-        say = sentences(language_of(user.language_code if user else None))
-        hints = say.help.format(username=message.get_bot().username)
-        await reply(message, plain_messages(f"{say.unknown_command}\n{hints}"), quote=False)
+    async def _asked(self, update: Update, _: object) -> None:
+        if update.effective_message is not None:
+            await self._answer(update.effective_message)
+
+    async def _asked_otherwise(self, update: Update, _: object) -> None:
+        message = update.effective_message
+        if message is not None and not (message.text or "").startswith("/start"):
+            await self._answer(message, edited=True)
+
+    async def _answer(self, message: Message, *, edited: bool = False) -> None:
+        about, within = await about_what(self._services, message)
+        asking = Asking(
+            message, arguments(message), "private", about=about, within=within, edited=edited
+        )
+        await answer(self._services, asking)
+
+    async def _unknown_command(self, update: Update, _: object) -> None:
+        message = update.effective_message
+        if message is not None:
+            say = await wording(self._services, update)
+            hints = say.help.format(username=message.get_bot().username)
+            await tell(self._services, update, f"{say.unknown_command}\n{hints}")
+
+    async def _spoken(self, update: Update, _: object) -> None:
+        say = await wording(self._services, update)
+        await tell(self._services, update, say.only_text_no_voice)
 
     async def _no_text(self, update: Update, _: object) -> None:
-        message, user = update.effective_message, update.effective_user
-        if message is not None:
-            say = sentences(language_of(user.language_code if user else None))
-            await reply(message, plain_messages(say.only_text), quote=False)
+        say = await wording(self._services, update)
+        await tell(self._services, update, say.only_text)

@@ -19,7 +19,26 @@ class Sentences:
     understood: str
     miss: str
     nearest: str
+    more_privately: str
+    passage_changed: str
+    passage_gone: str
+    passage_hidden: str
+    answer_gone: str
+    page_of: str
+    thanks: str
+    taken_back: str
+    # buttons
+    button_next: str
+    button_previous: str
+    button_context: str
+    button_back: str
+    button_source: str
+    button_copy: str
+    button_privately: str
+    button_ask_more: str
     # questions that cannot be searched
+    quota_reached: str
+    closed: str
     query_empty: str
     query_too_long: str
     overloaded: str
@@ -27,6 +46,7 @@ class Sentences:
     no_index: str
     failed: str
     only_text: str
+    only_text_no_voice: str
     # commands
     start: str
     help: str
@@ -79,11 +99,6 @@ class Sentences:
     fault_no_questions: str
     fault_nowhere: str
     fault_no_run: str
-    # menu
-    command_ask: str
-    command_sources: str
-    command_help: str
-    command_reindex: str
     # command line
     cli_indexing: str
     cli_undone: str

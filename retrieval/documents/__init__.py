@@ -5,19 +5,31 @@ and indexes.
 """
 
 from retrieval.documents.formats import SUFFIXES
-from retrieval.documents.reading import (
-    DocumentReader,
+from retrieval.documents.listing import (
+    CorpusFile,
+    corpus_files,
     document_id,
     document_paths,
+    state_of,
+)
+from retrieval.documents.reading import (
+    DocumentReader,
+    digest_of,
+    file_bytes,
     file_digest,
     tried,
 )
 
 __all__ = [
     "SUFFIXES",
+    "CorpusFile",
     "DocumentReader",
+    "corpus_files",
+    "digest_of",
     "document_id",
     "document_paths",
+    "file_bytes",
     "file_digest",
+    "state_of",
     "tried",
 ]

@@ -8,8 +8,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
 from retrieval.errors import CorpusError, Fault
 from retrieval.text import fold
 
@@ -71,6 +69,8 @@ def parsed_mapping(text: str, path: Path) -> dict[str, str]:
 
 
 def _loaded(text: str, path: Path, fault: Fault) -> object:
+    import yaml  # most documents have no header
+
     try:
         # Only strings, as written: "06" is no number, "2018-31-12" no impossible date.
         return yaml.load(text, yaml.BaseLoader)  # noqa: S506
@@ -78,12 +78,16 @@ def _loaded(text: str, path: Path, fault: Fault) -> object:
         raise CorpusError(path, fault) from error
 
 
+def side_names(name: str) -> list[str]:
+    """Return what the files that tell about the document `name` may be called, best first."""
+    stem = os.path.splitext(name)[0]  # noqa: PTH122
+    return [base + suffix for base in (name, stem) for suffix in SIDE_SUFFIXES]
+
+
 def side_files(path: Path) -> list[Path]:
     """Return the files that tell about the document in `path`, those that are there."""
-    # By strings: a corpus of ten thousand documents is asked this many times.
-    whole, stem = os.fspath(path), os.path.splitext(path)[0]  # noqa: PTH122
-    beside = [base + suffix for base in (whole, stem) for suffix in SIDE_SUFFIXES]
-    return [Path(side) for side in beside if os.path.isfile(side)]  # noqa: PTH113
+    beside = [path.with_name(name) for name in side_names(path.name)]
+    return [side for side in beside if side.is_file()]
 
 
 def side_metadata(path: Path) -> dict[str, str]:

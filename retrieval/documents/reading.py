@@ -1,53 +1,22 @@
-"""Which files of a corpus folder are documents, and the documents in each."""
+"""The documents in a file of a corpus."""
 
 import hashlib
-import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 
 from retrieval.documents.draft import Draft, assemble
-from retrieval.documents.formats import SUFFIXES, TEXT_SUFFIXES, read_draft
+from retrieval.documents.formats import TEXT_SUFFIXES, read_draft
+from retrieval.documents.listing import document_id
 from retrieval.documents.metadata import side_files, side_metadata
 from retrieval.documents.ocr import OCR_SECONDS, can_recognise
 from retrieval.documents.sandbox import SECONDS_PER_FILE, Drafts, Sandbox
-from retrieval.errors import CorpusError, CorpusMissing, Fault
+from retrieval.errors import CorpusError, Fault
 from retrieval.types import Document
 
 MAX_FILE_BYTES = 50_000_000
-
-
-def document_paths(corpus: Path) -> list[Path]:
-    """Return the document files under `corpus`, sorted by document id; hidden ones are left out.
-
-    Raises:
-        CorpusMissing: `corpus` is not a folder that can be listed.
-    """
-    if not corpus.is_dir():
-        raise CorpusMissing(corpus, Fault.NO_FOLDER)
-    found: list[Path] = []
-    for folder, names, file_names in os.walk(corpus):
-        names[:] = [name for name in names if not name.startswith(".")]
-        found += [
-            Path(folder, name)
-            for name in file_names
-            # `~$de-an.docx` is what Word keeps while somebody has de-an.docx open.
-            if not name.startswith((".", "~$"))
-            and name.lower().endswith(SUFFIXES)
-            # A named pipe would wait for a writer for ever.
-            and Path(folder, name).is_file()
-        ]
-    return sorted(found, key=lambda path: document_id(corpus, path))
-
-
-def document_id(corpus: Path, path: Path) -> str:
-    """Return the id of the document in `path`: its path inside `corpus`, with `/`.
-
-    Bytes of a name that are not UTF-8 are spelled out, so that every id can be stored and sent.
-    """
-    return path.relative_to(corpus).as_posix().encode("utf-8", "backslashreplace").decode()
 
 
 class DocumentReader:
@@ -72,15 +41,21 @@ class DocumentReader:
     ) -> None:
         self._sandbox.close()
 
-    def documents(self, path: Path) -> Iterator[tuple[str, Document | Fault]]:
+    def documents(
+        self, path: Path, data: bytes | None = None
+    ) -> Iterator[tuple[str, Document | Fault]]:
         """Yield (id, document or what is wrong with it) of each document in the file `path`.
 
         An archive has several; what is in it is called by the archive's id, `/` and its own name.
+
+        Args:
+            path: The file.
+            data: What is in it, where that has been read already.
         """
         name = document_id(self._corpus, path)
         try:
             told = side_metadata(path)
-            drafts = self._drafts(path)
+            drafts = self._drafts(path, data)
         except CorpusError as error:
             yield name, error.fault
             return
@@ -91,9 +66,10 @@ class DocumentReader:
             stem = PurePosixPath(inner or path.name).stem
             yield own, draft if isinstance(draft, Fault) else _document(draft, own, stem, told)
 
-    def _drafts(self, path: Path) -> Drafts:
+    def _drafts(self, path: Path, data: bytes | None) -> Drafts:
         if path.suffix.lower() in TEXT_SUFFIXES:
-            return [("", read_draft(path.name, _read_bytes(path), path))]
+            data = file_bytes(path) if data is None else data
+            return [("", read_draft(path.name, data, path))]
         _check_size(path)
         # Most PDF files are no scans, and take no time; which are is known when they are read.
         recognised = path.suffix.lower() == ".pdf" and self._can_recognise
@@ -118,10 +94,32 @@ def file_digest(path: Path) -> str:
     Raises:
         CorpusError: It cannot be read, or is too large.
     """
-    digest = hashlib.sha256(_read_bytes(path))
-    for side in side_files(path):
-        digest.update(b"\0" + _read_bytes(side))
+    return digest_of(file_bytes(path), side_files(path))
+
+
+def digest_of(data: bytes, sides: Iterable[Path]) -> str:
+    """Return what `file_digest` does, of a file that has been read already.
+
+    Raises:
+        CorpusError: A side file cannot be read, or is too large.
+    """
+    digest = hashlib.sha256(data)
+    for side in sides:
+        digest.update(b"\0" + file_bytes(side))
     return digest.hexdigest()
+
+
+def file_bytes(path: Path) -> bytes:
+    """Return what is in a document's file.
+
+    Raises:
+        CorpusError: It cannot be read, or is too large.
+    """
+    _check_size(path)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CorpusError(path, Fault.UNREADABLE) from error
 
 
 def _document(draft: Draft, name: str, stem: str, told: dict[str, str]) -> Document | Fault:
@@ -135,13 +133,5 @@ def _check_size(path: Path) -> None:
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise CorpusError(path, Fault.TOO_LARGE)
-    except OSError as error:
-        raise CorpusError(path, Fault.UNREADABLE) from error
-
-
-def _read_bytes(path: Path) -> bytes:
-    _check_size(path)
-    try:
-        return path.read_bytes()
     except OSError as error:
         raise CorpusError(path, Fault.UNREADABLE) from error

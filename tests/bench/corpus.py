@@ -1,32 +1,41 @@
-"""A large corpus: indexed from nothing, again with nothing changed, and after one change.
+"""A large corpus: indexed from nothing, again with nothing changed, and after small changes.
 
     python -m tests.bench.corpus [--documents 10000]
 
 Made documents of ten paragraphs each, in words of Vietnamese by their frequency, so that terms
-are as rare and as common as in real text. Each build is a process of its own, as `hoidap index` is.
+are as rare and as common as in real text. Each build is a process of its own, as `hoidap index` is,
+and follows another change; the figure of a kind of change is the median of its builds.
 Prints a table, then one line of JSON.
 """
 
 import argparse
 import json
+import os
 import random
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from importlib.resources import files
 from itertools import accumulate
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 PARAGRAPHS = 10
 _SENTENCES = (2, 5)
 _WORDS = (8, 24)
 _SEED = 7
+_CHANCE = random.Random(_SEED)
+_UNCOMPILED = "PYTHONDONTWRITEBYTECODE"
+_BUILDS = 5
+"""After each kind of change."""
 
 
 def main() -> None:
-    """Write the documents, build three times, print."""
+    """Write the documents, build again and again, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=10_000)
     parser.add_argument("--build", nargs=2, type=Path, help=argparse.SUPPRESS)
@@ -37,26 +46,55 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="hoidap-bench-") as name:
         corpus, data = Path(name) / "corpus", Path(name) / "data"
         _write(corpus, options.documents)
-        runs = {"from nothing": _timed(corpus, data), "nothing changed": _timed(corpus, data)}
-        changed = corpus / "0" / "0.txt"
-        text = changed.read_text(encoding="utf-8")
-        changed.write_text(f"{text}\nThêm một câu.", encoding="utf-8")
-        runs["one document changed"] = _timed(corpus, data)
-        size = sum(f.stat().st_size for f in next((data / "generations").iterdir()).rglob("*"))
-    passages = options.documents * PARAGRAPHS
-    for label, run in runs.items():
-        print(f"{label:22} {run['seconds']:8.1f} s  {run['peak_mb']:6.0f} MB")
-    full, one = runs["from nothing"]["seconds"], runs["one document changed"]["seconds"]
+        runs = {"from nothing": [_timed(corpus, data)], "nothing changed": [_timed(corpus, data)]}
+        for label, change in _CHANGES.items():
+            runs[label] = [_timed(corpus, data, change) for _ in range(_BUILDS)]
+        newest = max((data / "generations").iterdir())
+        size = sum(file.stat().st_size for file in newest.rglob("*"))
+    _print(runs, options.documents * PARAGRAPHS, size)
+
+
+def _print(runs: dict[str, list[dict[str, Any]]], passages: int, size: int) -> None:
+    seconds = {label: median(run["seconds"] for run in own) for label, own in runs.items()}
+    for label, own in runs.items():
+        slowest, peak = (max(run[key] for run in own) for key in ("seconds", "peak_mb"))
+        print(f"{label:22} {seconds[label]:8.2f} s (at most {slowest:.2f})  {peak:6.0f} MB")
+    full, one = seconds["from nothing"], seconds["one document changed"]
     print(f"{passages / full:.0f} passages per second; {size / 1e6:.0f} MB on disk")
-    print(f"one change / all: {one / full:.3f}")
+    print(f"one change / all: {one / full:.4f}")
     figures = {"passages": passages, "disk_mb": round(size / 1e6), "ratio": round(one / full, 4)}
-    print(json.dumps({**figures, "runs": runs}))
+    print(json.dumps({**figures, "seconds": seconds, "runs": runs}))
 
 
-def _timed(corpus: Path, data: Path) -> dict[str, float]:
+def _change(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    document.write_text(f"{text}\nThêm một câu.", encoding="utf-8")
+
+
+def _add(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    document.with_name(f"them-{document.name}").write_text(text[::-1], encoding="utf-8")
+
+
+_CHANGES: dict[str, Callable[[Path], None]] = {
+    "one document changed": _change,
+    "one document added": _add,
+    "one document removed": Path.unlink,
+}
+"""What is done to a document before a build."""
+
+
+def _timed(
+    corpus: Path, data: Path, change: Callable[[Path], None] = lambda _: None
+) -> dict[str, Any]:
+    documents = sorted(corpus.rglob("*.txt"))
+    change(documents[_CHANCE.randrange(len(documents))])
     command = [sys.executable, "-m", "tests.bench.corpus", "--build", str(corpus), str(data)]
+    environment = {name: value for name, value in os.environ.items() if name != _UNCOMPILED}
+    # An installed hoidap has its modules compiled; a checkout may be told not to.
+    environment["PYTHONPYCACHEPREFIX"] = str(data.with_name("compiled"))
     started = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    done = subprocess.run(command, capture_output=True, check=True, text=True, env=environment)
     return {**json.loads(done.stdout), "seconds": round(time.perf_counter() - started, 2)}
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from tests.botapi import entities
+from tests.botapi.content import Entity, Quote
 from tests.botapi.errors import ApiError, bad_request, forbidden
 from tests.botapi.parameters import Params
-from tests.botapi.state import Chat, Entity, Message, Quote, Topic
+from tests.botapi.state import Chat, Message, Topic
 from tests.botapi.world import World
 
 Right = Literal["read", "members", "edit", "write"]
@@ -74,14 +75,27 @@ def message_of(world: World, params: Params, right: Right, what: str) -> Message
     Raises:
         ApiError: 400 "<what> not found", besides those of ``chat_of``.
     """
-    if params.text("inline_message_id"):
-        raise bad_request("MESSAGE_ID_INVALID")
     if not params.text("chat_id") and not params.text("message_id"):
         raise bad_request("Message identifier is not specified")
     chat = chat_of(world, params, right)
     message = chat.messages.get(params.integer("message_id"))
     if message is None:
         raise bad_request(f"{what} not found")
+    return message
+
+
+def inline_message_of(world: World, params: Params) -> Message | None:
+    """The message a call names by ``inline_message_id``, nothing if it names one otherwise.
+
+    Raises:
+        ApiError: 400 for an id that is none.
+    """
+    inline_id = params.text("inline_message_id")
+    if not inline_id or params.text("chat_id"):
+        return None
+    message = world.inline_messages.get(inline_id)
+    if message is None or message.deleted:
+        raise bad_request("MESSAGE_ID_INVALID")
     return message
 
 
@@ -206,7 +220,7 @@ def _quote(replied: Message | None, reply: dict[str, Any]) -> Quote | None:
     wanted = int(reply.get("quote_position") or 0)
     nearest = min(places, key=lambda place: abs(place - wanted))
     length = entities.utf16_length(quote.text)
-    return Quote(quote.text, _styles(quote.entities, 0, length), nearest)
+    return Quote(quote.text, quoted_styles(quote.entities, 0, length), nearest)
 
 
 def _occurrences(replied: Message, quote: entities.Formatted) -> list[int]:
@@ -218,14 +232,14 @@ def _occurrences(replied: Message, quote: entities.Formatted) -> list[int]:
     start = units.find(part)
     while start >= 0 and part:
         if start % 2 == 0:
-            styles = _styles(replied.entities, start // 2, start // 2 + length)
-            if set(styles) == set(_styles(quote.entities, 0, length)):
+            styles = quoted_styles(replied.entities, start // 2, start // 2 + length)
+            if set(styles) == set(quoted_styles(quote.entities, 0, length)):
                 found.append(start // 2)
         start = units.find(part, start + 1)
     return found
 
 
-def _styles(shown: tuple[Entity, ...], begin: int, end: int) -> tuple[Entity, ...]:
+def quoted_styles(shown: tuple[Entity, ...], begin: int, end: int) -> tuple[Entity, ...]:
     """The quotable styles inside a range, moved to start at it."""
     kept = []
     for entity in shown:

@@ -22,8 +22,8 @@ from typing import Any
 
 import tdjson
 
+from tests.botapi.content import JSON, Entity
 from tests.botapi.errors import bad_request
-from tests.botapi.state import JSON, Entity
 
 MAX_ENTITIES = 100
 MAX_INPUT_BYTES = 1 << 15

@@ -14,7 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 LIMITED_METHODS = frozenset(
-    {"sendmessage", "senddocument", "editmessagetext", "editmessagereplymarkup"}
+    {
+        "sendmessage",
+        "senddocument",
+        "editmessagetext",
+        "editmessagereplymarkup",
+        "answerguestquery",
+    }
 )
 
 

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.botapi.content import JSON, Button, Buttons
 from tests.botapi.entities import utf16_length
 from tests.botapi.errors import bad_request
 from tests.botapi.parameters import Params
-from tests.botapi.state import JSON, Button, Buttons
+from tests.botapi.state import Chat
 from tests.botapi.world import World
 
 _ACTIONS = (
@@ -32,6 +33,7 @@ _ACTIONS = (
     "copy_text",
 )
 _FIELDS = frozenset({"text", "style", "icon_custom_emoji_id", *_ACTIONS})
+_STYLES = frozenset({"danger", "success", "primary"})
 _MAX_BUTTONS = 100
 
 
@@ -55,6 +57,7 @@ def read_markup(world: World, raw: Any) -> Markup:
         raise bad_request("Object expected as reply markup")
     rows = raw.get("inline_keyboard")
     if rows is None:
+        _check_keyboard(raw)
         return Markup(keyboard=raw or None)
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise bad_request(
@@ -71,8 +74,8 @@ def markup_of(world: World, params: Params, *, inline_only: bool = False) -> Mar
     return markup
 
 
-def check_markup(markup: Markup) -> None:
-    """The checks done when the message is really sent.
+def check_markup(markup: Markup, chat: Chat | None = None) -> None:
+    """The checks done when the message is really sent, to ``chat`` or by an inline result.
 
     Raises:
         ApiError: 400 for a button Telegram does not take.
@@ -82,6 +85,8 @@ def check_markup(markup: Markup) -> None:
         raise bad_request("reply markup is too long")
     for button in buttons:
         _check(button)
+        if "web_app" in button.raw and (chat is None or chat.user is None):
+            raise bad_request("BUTTON_TYPE_INVALID")
 
 
 def _button(world: World, raw: Any) -> Button:
@@ -95,9 +100,25 @@ def _button(world: World, raw: Any) -> Button:
         raise bad_request(f"{prefix}Text buttons are unallowed in the inline keyboard")
     for name in sorted(set(raw) - _FIELDS):
         world.violation(f"unknown field {name!r} of an inline button")
+    if raw.get("style", "danger") not in _STYLES:
+        world.violation(f"unknown style of an inline button: {raw}")
     if sum(action in raw for action in _ACTIONS) > 1:
         world.violation(f"an inline button with several actions: {raw}")
     return Button(raw["text"], raw)
+
+
+def _check_keyboard(raw: JSON) -> None:
+    rows = raw.get("keyboard")
+    if rows is None:
+        return
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise bad_request('Field "keyboard" of the ReplyKeyboardMarkup must be an Array of Arrays')
+    for button in (button for row in rows for button in row):
+        text = button.get("text") if isinstance(button, dict) else button
+        if not isinstance(text, str):
+            raise bad_request(
+                "Can't parse keyboard button: KeyboardButton must be a String or an Object"
+            )
 
 
 def _check(button: Button) -> None:

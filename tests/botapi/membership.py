@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tests.botapi.content import JSON, Content
 from tests.botapi.delivery import announce, announce_member
-from tests.botapi.state import (
-    ADMIN_RIGHTS,
-    JSON,
-    Chat,
-    Content,
-    Member,
-    Message,
-    Status,
-    Topic,
-    User,
-)
+from tests.botapi.state import ADMIN_RIGHTS, Chat, Member, Message, Status, Topic, User
 from tests.botapi.wire import user_json
 from tests.botapi.world import World
 
@@ -35,23 +26,16 @@ def owner(world: World, chat: Chat) -> User:
     return next(people, world.bot)
 
 
-def set_status(
-    world: World,
-    chat: Chat,
-    user: User,
-    status: Status,
-    by: User,
-    rights: frozenset[str] = frozenset(),
-) -> None:
-    """Changes a member's status; for the bot itself ``my_chat_member`` is sent.
+def set_member(world: World, chat: Chat, new: Member, by: User) -> None:
+    """Changes a member's place; for the bot itself ``my_chat_member`` is sent.
 
     Joining and leaving a group also make a service message; the bot sees the one about its own
     leaving, and nothing after it.
     """
+    user = new.user
     old = chat.member(user)
-    new = Member(user, status, rights)
     chat.members[user.id] = new
-    if user is world.bot and (old.status, old.rights) != (status, rights):
+    if user is world.bot and (old.status, old.rights) != (new.status, new.rights):
         announce_member(world, chat, by, old, new)
     if chat.type in ("group", "supergroup") and old.is_in != new.is_in:
         joined: JSON = {"new_chat_members": [user_json(user)]}
@@ -82,10 +66,17 @@ def open_topic(world: World, chat: Chat, name: str, by: User) -> Topic:
 
 
 def migrate(world: World, group: Chat, by: User) -> Chat:
-    """Turns a basic group into a supergroup: a new chat id, both sides told by a message."""
+    """Turns a basic group into a supergroup: a new chat id, both sides told by a message.
+
+    The bot is told that it joined the new chat, never that it left the old one
+    (tdlib/telegram-bot-api#266).
+    """
     new = world.new_chat("supergroup", group.title, group.username)
     new.members = dict(group.members)
     group.migrated_to = new
     add_service(world, group, by, {"migrate_to_chat_id": new.id})
+    bot = world.bot_member(new)
+    if bot.is_in:
+        announce_member(world, new, by, Member(world.bot, "left"), bot)
     add_service(world, new, by, {"migrate_from_chat_id": group.id})
     return new

@@ -1,34 +1,19 @@
-"""The methods about the bot itself, files, updates and webhooks."""
+"""The methods about the bot itself, its files and polling for updates."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Awaitable
 from typing import Any
-from urllib.parse import urlsplit
 
+from tests.botapi.content import JSON
 from tests.botapi.errors import ApiError, bad_request
+from tests.botapi.methods_webhook import allow_kinds
 from tests.botapi.parameters import Params
-from tests.botapi.queries import Webhook
-from tests.botapi.state import JSON
-from tests.botapi.updates import KINDS
 from tests.botapi.wire import file_json, user_json
 from tests.botapi.world import World
 
 MAX_DOWNLOAD = 20 * 1024 * 1024
 MAX_POLL_SECONDS = 50
-_SCOPES = frozenset(
-    [
-        "default",
-        "all_private_chats",
-        "all_group_chats",
-        "all_chat_administrators",
-        "chat",
-        "chat_administrators",
-        "chat_member",
-    ]
-)
 # The documented lengths of what is set about the bot; the refusals' wording is assumed.
 _PROFILE = {"name": 64, "description": 512, "short_description": 120}
 
@@ -43,6 +28,10 @@ def get_me(world: World, params: Params) -> JSON:
         "supports_inline_queries": True,
         "can_connect_to_business": False,
         "has_main_web_app": False,
+        "has_topics_enabled": False,
+        "allows_users_to_create_topics": False,
+        "can_manage_bots": False,
+        "supports_guest_queries": world.guest_mode,
     }
 
 
@@ -54,78 +43,10 @@ def get_updates(world: World, params: Params) -> Awaitable[list[JSON]]:
             "Conflict: can't use getUpdates method while webhook is active; "
             "use deleteWebhook to delete the webhook first",
         )
-    _allow(world, params)
+    allow_kinds(world, params)
     limit = min(max(params.integer("limit", 100), 1), 100)
     seconds = min(max(params.integer("timeout"), 0), MAX_POLL_SECONDS)
     return world.updates.poll(params.integer("offset"), limit, seconds)
-
-
-def set_webhook(world: World, params: Params) -> bool:
-    """``setWebhook``: stored only; ``BotApiServer.deliver_webhooks`` posts.
-
-    Plain http is taken, as the self-hosted server takes it.
-    """
-    url, secret = params.text("url"), params.text("secret_token")
-    if url and urlsplit(url).scheme not in ("http", "https"):
-        raise bad_request("invalid webhook URL specified")
-    if len(secret) > 256:
-        raise bad_request("secret token is too long")
-    if not re.fullmatch(r"[A-Za-z0-9_-]*", secret):
-        raise bad_request("secret token contains unallowed characters")
-    if params.flag("drop_pending_updates"):
-        world.updates.pending.clear()
-    _allow(world, params)
-    if url:
-        world.updates.interrupt("Conflict: terminated by setWebhook request")
-    connections = min(max(params.integer("max_connections", 40), 1), 100)
-    world.webhook = Webhook(url, secret, connections, params.text("ip_address"))
-    return True
-
-
-def delete_webhook(world: World, params: Params) -> bool:
-    """``deleteWebhook``."""
-    if params.flag("drop_pending_updates"):
-        world.updates.pending.clear()
-    world.webhook = Webhook()
-    return True
-
-
-def get_webhook_info(world: World, params: Params) -> JSON:
-    """``getWebhookInfo``."""
-    info: JSON = {
-        "url": world.webhook.url,
-        "has_custom_certificate": False,
-        "pending_update_count": len(world.updates.pending),
-        "allowed_updates": sorted(world.updates.allowed),
-    }
-    if world.webhook.url:
-        info["max_connections"] = world.webhook.max_connections
-        info["ip_address"] = world.webhook.ip_address or "<unknown>"
-    return info
-
-
-def set_my_commands(world: World, params: Params) -> bool:
-    """``setMyCommands``, kept by scope and language."""
-    raw = params.json("commands", "commands") or []
-    if not isinstance(raw, list):
-        raise bad_request("Expected an Array of BotCommand")
-    if len(raw) > 100:
-        raise bad_request("BOT_COMMANDS_TOO_MUCH")
-    commands = [_command(one) for one in raw]
-    world.commands[_scope(params), params.text("language_code")] = commands
-    world.signal.notify()
-    return True
-
-
-def get_my_commands(world: World, params: Params) -> list[JSON]:
-    """``getMyCommands``: exactly what was set for this scope and language."""
-    return world.commands.get((_scope(params), params.text("language_code")), [])
-
-
-def delete_my_commands(world: World, params: Params) -> bool:
-    """``deleteMyCommands``."""
-    world.commands.pop((_scope(params), params.text("language_code")), None)
-    return True
 
 
 def set_profile(field: str) -> Any:
@@ -164,41 +85,3 @@ def get_file(world: World, params: Params) -> JSON:
     if len(file.data) > MAX_DOWNLOAD:
         raise bad_request("file is too big")
     return file_json(file, with_path=True)
-
-
-def _allow(world: World, params: Params) -> None:
-    if "allowed_updates" not in params.values:
-        return
-    try:
-        kinds = json.loads(params.text("allowed_updates"))
-    except ValueError:
-        kinds = None
-    if not isinstance(kinds, list):
-        world.violation("allowed_updates is not a JSON list")
-        return
-    for kind in kinds:
-        if kind not in KINDS:
-            world.violation(f"unknown kind of update {kind!r}")
-    world.updates.allow([str(kind) for kind in kinds])
-
-
-def _command(raw: Any) -> JSON:
-    prefix = "Can't parse BotCommand: "
-    if not isinstance(raw, dict):
-        raise bad_request(f"{prefix}expected an Object")
-    for name in ("command", "description"):
-        if name not in raw:
-            raise bad_request(f'{prefix}Can\'t find field "{name}"')
-    if not re.fullmatch(r"/?[a-z0-9_]{1,32}", str(raw["command"])):
-        raise bad_request("BOT_COMMAND_INVALID")
-    if not 1 <= len(str(raw["description"])) <= 256:
-        raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-    command = str(raw["command"]).removeprefix("/")
-    return {"command": command, "description": raw["description"]}
-
-
-def _scope(params: Params) -> str:
-    scope = params.json("scope", "BotCommandScope") or {"type": "default"}
-    if not isinstance(scope, dict) or scope.get("type") not in _SCOPES:
-        raise bad_request("Can't parse BotCommandScope: Unsupported type specified")
-    return json.dumps(scope, sort_keys=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from tests.botapi import access
+from tests.botapi.content import JSON
 from tests.botapi.errors import bad_request
-from tests.botapi.membership import set_status
+from tests.botapi.membership import set_member
 from tests.botapi.parameters import Params
-from tests.botapi.state import JSON, Chat
+from tests.botapi.state import Chat, Member
 from tests.botapi.wire import chat_json, member_json
 from tests.botapi.world import World
 
@@ -15,11 +16,20 @@ def get_chat(world: World, params: Params) -> JSON:
     """``getChat``: ``ChatFullInfo`` with the fields that are always there."""
     chat = access.chat_of(world, params, "read")
     gifts = "unlimited_gifts limited_gifts unique_gifts premium_subscription gifts_from_channels"
-    return chat_json(chat) | {
+    full: JSON = chat_json(chat) | {
         "accent_color_id": 0,
         "max_reaction_count": 11,
         "accepted_gift_types": dict.fromkeys(gifts.split(), False),
     }
+    if chat.linked is not None:
+        full["linked_chat_id"] = chat.linked.id
+    if chat.protected:
+        full["has_protected_content"] = True
+    if chat.reactions is not None:
+        full["available_reactions"] = [
+            {"type": "emoji", "emoji": emoji} for emoji in sorted(chat.reactions)
+        ]
+    return full
 
 
 def get_chat_member(world: World, params: Params) -> JSON:
@@ -56,7 +66,7 @@ def leave_chat(world: World, params: Params) -> bool:
     chat = access.chat_of(world, params, "read")
     if chat.user is not None:
         raise bad_request("Chat member status can't be changed in private chats")
-    set_status(world, chat, world.bot, "left", world.bot)
+    set_member(world, chat, Member(world.bot, "left"), world.bot)
     return True
 
 

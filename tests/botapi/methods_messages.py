@@ -7,37 +7,23 @@ the chat, the reply and the thread are looked up, and only then are length and b
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from tests.botapi import access, entities
+from tests.botapi.content import JSON, Content, File
 from tests.botapi.errors import bad_request
 from tests.botapi.markup import Markup, check_markup, markup_of
+from tests.botapi.mirrors import mirror, mirror_edit
 from tests.botapi.parameters import Params
-from tests.botapi.reactions import REACTIONS
-from tests.botapi.state import JSON, Action, Content, File, Message
+from tests.botapi.state import Chat, Message
 from tests.botapi.wire import message_json
 from tests.botapi.world import World
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
 MAX_UPLOAD = 50 * 1024 * 1024
+_MAX_DELETE_SECONDS = 48 * 3600
 _PREVIEW_FIELDS = frozenset(
     ["is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"]
-)
-_ACTIONS = frozenset(
-    [
-        "typing",
-        "upload_photo",
-        "record_video",
-        "upload_video",
-        "record_voice",
-        "upload_voice",
-        "upload_document",
-        "choose_sticker",
-        "find_location",
-        "record_video_note",
-        "upload_video_note",
-    ]
 )
 
 
@@ -48,33 +34,8 @@ def send_message(world: World, params: Params) -> JSON:
     markup = markup_of(world, params)
     place = access.place_of(world, params)
     access.check_may_send(world, place.chat, "text messages")
-    content = _content(raw, params.text("text"), markup)
-    message = world.add_message(
-        place.chat,
-        world.bot,
-        content,
-        topic=place.topic,
-        reply_to=place.reply_to,
-        quote=place.quote,
-    )
-    return message_json(message)
-
-
-def send_message_draft(world: World, params: Params) -> bool:
-    """``sendMessageDraft``: shown while an answer is written; private chats only."""
-    if params.integer("draft_id") == 0:
-        raise bad_request("DRAFT_ID_INVALID")
-    text = params.text("text")
-    raw = entities.parse(text, params.text("parse_mode"), params.entities("entities"))
-    chat = access.chat_of(world, params, "write")
-    if chat.user is None:
-        raise bad_request("TEXTDRAFT_PEER_INVALID")
-    shown = entities.fix(raw, allow_empty=True)
-    if entities.utf16_length(shown.text) > MAX_TEXT:
-        raise bad_request("Message is too long")
-    chat.drafts.append(Content(shown.text, shown.entities, text, at=time.monotonic()))
-    world.signal.notify()
-    return True
+    content = _content(raw, params.text("text"), markup, place.chat)
+    return message_json(_sent(world, params, place, content))
 
 
 def send_document(world: World, params: Params) -> JSON:
@@ -89,75 +50,45 @@ def send_document(world: World, params: Params) -> JSON:
     shown = entities.fix(raw, allow_empty=True)
     if entities.utf16_length(shown.text) > MAX_CAPTION:
         raise bad_request("Message caption is too long")
-    check_markup(markup)
-    message = world.add_message(
-        place.chat,
-        world.bot,
-        _made(shown, caption, markup),
-        topic=place.topic,
-        reply_to=place.reply_to,
-        quote=place.quote,
-        document=_document(world, params),
-    )
-    return message_json(message)
+    check_markup(markup, place.chat)
+    document = _document(world, params)
+    return message_json(_sent(world, params, place, _made(shown, caption, markup), document))
 
 
-def edit_message_text(world: World, params: Params) -> JSON:
+def edit_message_text(world: World, params: Params) -> JSON | bool:
     """``editMessageText``; without ``reply_markup`` the keyboard goes away."""
     raw = _read_text(params)
     _check_preview(world, params)
     markup = markup_of(world, params, inline_only=True)
     message = _editable(world, params)
-    if message.document is not None:
+    if message.has_media:
         raise bad_request("There is no text in the message to edit")
-    return _edit(world, message, _content(raw, params.text("text"), markup))
+    return _edit(world, message, _content(raw, params.text("text"), markup, message.chat))
 
 
-def edit_message_reply_markup(world: World, params: Params) -> JSON:
+def edit_message_reply_markup(world: World, params: Params) -> JSON | bool:
     """``editMessageReplyMarkup``."""
     markup = markup_of(world, params, inline_only=True)
     message = _editable(world, params)
-    check_markup(markup)
+    check_markup(markup, message.chat)
     old = message.content
     content = Content(old.text, old.entities, old.html, markup.buttons, at=time.monotonic())
     return _edit(world, message, content)
 
 
 def delete_message(world: World, params: Params) -> bool:
-    """``deleteMessage``: its own anywhere, others' in private chats or as an administrator."""
+    """``deleteMessage``: its own and, in private chats or as an administrator, others'.
+
+    Nothing older than two days goes.
+    """
     message = access.message_of(world, params, "write", "message to delete")
     chat = message.chat
     own = message.sender is world.bot
     if not own and chat.user is None and not world.bot_member(chat).may("can_delete_messages"):
+        raise bad_request("Message can't be deleted")
+    if message.date < time.time() - _MAX_DELETE_SECONDS:
         raise bad_request("Message can't be deleted for everyone")
     world.delete_message(message)
-    return True
-
-
-def send_chat_action(world: World, params: Params) -> bool:
-    """``sendChatAction``; unlike a message it may name the General topic, 1."""
-    action = params.text("action").lower()
-    if action not in _ACTIONS:
-        raise bad_request("Wrong parameter action in request")
-    chat = access.chat_of(world, params, "write")
-    thread_id = params.integer("message_thread_id")
-    if thread_id > 1 and thread_id not in chat.topics:
-        raise bad_request("Message thread not found")
-    chat.actions.append(Action(action, thread_id, time.monotonic()))
-    world.signal.notify()
-    return True
-
-
-def set_message_reaction(world: World, params: Params) -> bool:
-    """``setMessageReaction``: at most one, from Telegram's list; none takes it back."""
-    emoji = tuple(_reaction(one) for one in params.json("reaction", "reaction types") or [])
-    message = access.message_of(world, params, "read", "message to react")
-    if len(emoji) > 1:
-        raise bad_request("REACTIONS_TOO_MANY")
-    if any(one not in REACTIONS for one in emoji):
-        raise bad_request("REACTION_INVALID")
-    message.reactions[world.bot.id] = emoji
-    world.signal.notify()
     return True
 
 
@@ -168,11 +99,11 @@ def _read_text(params: Params) -> entities.Formatted:
     return entities.parse(text, params.text("parse_mode"), params.entities("entities"))
 
 
-def _content(raw: entities.Formatted, sent: str, markup: Markup) -> Content:
+def _content(raw: entities.Formatted, sent: str, markup: Markup, chat: Chat) -> Content:
     shown = entities.fix(raw)
     if entities.utf16_length(shown.text) > MAX_TEXT:
         raise bad_request("Message is too long")
-    check_markup(markup)
+    check_markup(markup, chat)
     return _made(shown, sent, markup)
 
 
@@ -182,7 +113,35 @@ def _made(shown: entities.Formatted, sent: str, markup: Markup) -> Content:
     )
 
 
+def _sent(
+    world: World,
+    params: Params,
+    place: access.Place,
+    content: Content,
+    document: File | None = None,
+) -> Message:
+    """Puts the message into its place; a channel's post goes on to the discussion group."""
+    message = world.add_message(
+        place.chat,
+        world.bot,
+        content,
+        topic=place.topic,
+        reply_to=place.reply_to,
+        quote=place.quote,
+        document=document,
+    )
+    message.silent = params.flag("disable_notification")
+    message.protected = params.flag("protect_content") or place.chat.protected
+    if place.chat.type == "channel" and place.chat.signed:
+        message.signature = world.bot.first_name
+    mirror(world, message)
+    return message
+
+
 def _editable(world: World, params: Params) -> Message:
+    inline = access.inline_message_of(world, params)
+    if inline is not None:
+        return inline
     message = access.message_of(world, params, "edit", "message to edit")
     others_post = message.chat.type == "channel" and world.bot_member(message.chat).may(
         "can_edit_messages"
@@ -192,14 +151,16 @@ def _editable(world: World, params: Params) -> Message:
     return message
 
 
-def _edit(world: World, message: Message, content: Content) -> JSON:
+def _edit(world: World, message: Message, content: Content) -> JSON | bool:
+    """The edited message, or only that it is done for an inline one."""
     if content.same(message.content):
         raise bad_request(
             "message is not modified: specified new message content and reply markup are "
             "exactly the same as a current content and reply markup of the message"
         )
     world.edit_message(message, content, world.bot)
-    return message_json(message)
+    mirror_edit(world, message, content)
+    return True if message.inline_id is not None else message_json(message)
 
 
 def _document(world: World, params: Params) -> File:
@@ -224,14 +185,3 @@ def _check_preview(world: World, params: Params) -> None:
         raise bad_request("Object expected as link preview options")
     for name in sorted(set(options) - _PREVIEW_FIELDS):
         world.violation(f"unknown field {name!r} of link_preview_options")
-
-
-def _reaction(raw: Any) -> str:
-    prefix = "Can't parse ReactionType: "
-    if not isinstance(raw, dict):
-        raise bad_request(f"{prefix}expected an Object")
-    if raw.get("type") == "custom_emoji":
-        return ""  # read by the server, taken by no ordinary chat: REACTION_INVALID
-    if raw.get("type") != "emoji":
-        raise bad_request(f"{prefix}invalid reaction type specified")
-    return str(raw.get("emoji", "")).replace("\ufe0f", "")

@@ -1,22 +1,20 @@
-"""Answers to pressed buttons and to inline queries."""
+"""Answers to pressed buttons, to inline queries and to those who summon the bot as a guest."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
 from urllib.parse import urlsplit
 
 from tests.botapi import entities
+from tests.botapi.content import JSON
 from tests.botapi.errors import bad_request
-from tests.botapi.markup import check_markup, read_markup
-from tests.botapi.methods_messages import MAX_TEXT
 from tests.botapi.parameters import Params
-from tests.botapi.queries import InlineQuery
-from tests.botapi.state import JSON
+from tests.botapi.queries import GuestQuery, InlineQuery
+from tests.botapi.results import MAX_RESULTS, check_button, check_ids, read_result
+from tests.botapi.state import Message
 from tests.botapi.world import World
 
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
-MAX_RESULTS = 50
 MAX_CACHE_SECONDS = 86_400
 _MAX_TOAST = 200
 
@@ -32,6 +30,7 @@ def answer_callback_query(world: World, params: Params) -> bool:
     if url and not _own_link(url, world.bot.username or ""):
         raise bad_request("URL_INVALID")
     query.text, query.show_alert, query.url = text, params.flag("show_alert"), url
+    query.cache_time = params.integer("cache_time")
     query.answered = True
     world.signal.notify()
     return True
@@ -45,8 +44,10 @@ def answer_inline_query(world: World, params: Params) -> bool:
     results = params.json("results", "inline query results") or []
     if not isinstance(results, list):
         raise bad_request("Expected an Array of inline query results")
+    button = params.json("button", "inline query results button")
     for result in results:
-        _check_result(world, result)
+        read_result(world, result)
+    check_button(button)
     query = world.inline_queries.get(params.text("inline_query_id"))
     if len(results) > MAX_RESULTS:
         # TDLib's own check; Telegram's servers say RESULTS_TOO_MUCH to other clients.
@@ -55,14 +56,35 @@ def answer_inline_query(world: World, params: Params) -> bool:
         raise bad_request(TOO_OLD)
     if len(params.text("next_offset").encode()) > 64:
         raise bad_request("NEXT_OFFSET_INVALID")
-    _check_ids(results)
-    answer: JSON = {"next_offset": params.text("next_offset"), "results": results}
-    answer |= {"button": params.json("button", "inline query results button")}
-    answer |= {"is_personal": params.flag("is_personal")}
-    _cache(world, query, answer, params.integer("cache_time", 300))
+    check_ids(results)
+    answer: JSON = {
+        "next_offset": params.text("next_offset"),
+        "results": results,
+        "button": button,
+        "is_personal": params.flag("is_personal"),
+        "cache_time": min(max(params.integer("cache_time", 300), 0), MAX_CACHE_SECONDS),
+    }
+    _cache(world, query, answer)
     query.results, query.answer, query.answered = results, answer, True
     world.signal.notify()
     return True
+
+
+def answer_guest_query(world: World, params: Params) -> JSON:
+    """``answerGuestQuery``: once and in time; the answer can then be edited."""
+    raw = params.json("result", "inline query result")
+    if raw is None:
+        raise bad_request('Parameter "result" is required')
+    content = read_result(world, raw)
+    query = world.guest_queries.get(params.text("guest_query_id"))
+    if query is None or query.answered or query.expired:
+        raise bad_request(TOO_OLD)
+    check_ids([raw])
+    asked = query.message
+    reply = world.add_message(asked.chat, world.bot, content, topic=asked.topic, reply_to=asked)
+    reply.guest_caller = asked.sender_chat or asked.sender
+    query.result, query.reply, query.answered = raw, reply, True
+    return {"inline_message_id": world.make_inline(reply)}
 
 
 def cached_answer(world: World, query: InlineQuery) -> JSON | None:
@@ -74,52 +96,16 @@ def cached_answer(world: World, query: InlineQuery) -> JSON | None:
     return None
 
 
-def _cache(world: World, query: InlineQuery, answer: JSON, seconds: int) -> None:
+def guest_query_of(world: World, message: Message) -> GuestQuery | None:
+    """The query a message made, if it summoned the bot as a guest."""
+    found = (query for query in world.guest_queries.values() if query.message is message)
+    return next(found, None)
+
+
+def _cache(world: World, query: InlineQuery, answer: JSON) -> None:
     user_id = query.user.id if answer["is_personal"] else 0
-    until = time.monotonic() + min(max(seconds, 0), MAX_CACHE_SECONDS)
+    until = time.monotonic() + answer["cache_time"]
     world.inline_cache[query.query, query.offset, user_id] = (answer, until)
-
-
-def _check_ids(results: list[JSON]) -> None:
-    seen: set[str] = set()
-    for result in results:
-        result_id = str(result["id"])
-        if not result_id:
-            raise bad_request("RESULT_ID_EMPTY")
-        if len(result_id.encode()) > 64:
-            raise bad_request("RESULT_ID_INVALID")
-        if result_id in seen:
-            raise bad_request("RESULT_ID_DUPLICATE")
-        seen.add(result_id)
-
-
-def _check_result(world: World, raw: Any) -> None:
-    prefix = "Can't parse InlineQueryResult: "
-    if not isinstance(raw, dict):
-        raise bad_request(f"{prefix}Object expected as inline query result")
-    for name in ("type", "id"):
-        if name not in raw:
-            raise bad_request(f'{prefix}Can\'t find field "{name}"')
-    check_markup(read_markup(world, raw.get("reply_markup")))
-    if raw["type"] != "article":
-        world.violation(f"inline result of type {raw['type']!r} is not checked by this server")
-        return
-    if not raw.get("title"):
-        raise bad_request("ARTICLE_TITLE_EMPTY")
-    content = raw.get("input_message_content")
-    if not isinstance(content, dict):
-        raise bad_request(f'{prefix}Can\'t find field "input_message_content"')
-    _check_text(content, prefix)
-
-
-def _check_text(content: JSON, prefix: str) -> None:
-    text = content.get("message_text")
-    if not isinstance(text, str) or not text:
-        raise bad_request(f"{prefix}Message text is empty")
-    mode = str(content.get("parse_mode") or "")
-    shown = entities.fix(entities.parse(text, mode, content.get("entities")))
-    if entities.utf16_length(shown.text) > MAX_TEXT:
-        raise bad_request("MESSAGE_TOO_LONG")
 
 
 def _own_link(url: str, username: str) -> bool:

@@ -43,6 +43,7 @@ KNOWN: dict[str, frozenset[str]] = {
         "setMessageReaction": "chat_id message_id reaction is_big",
         "answerCallbackQuery": "callback_query_id text show_alert url cache_time",
         "answerInlineQuery": "inline_query_id results cache_time is_personal next_offset button",
+        "answerGuestQuery": "guest_query_id result",
         "getChat": "chat_id",
         "getChatMember": "chat_id user_id",
         "getChatAdministrators": "chat_id return_bots",

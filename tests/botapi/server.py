@@ -19,11 +19,20 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.botapi import faults, methods_bot, methods_chats, methods_messages, methods_queries
+from tests.botapi import (
+    faults,
+    methods_bot,
+    methods_chats,
+    methods_menus,
+    methods_messages,
+    methods_queries,
+    methods_signs,
+    methods_webhook,
+)
+from tests.botapi.content import JSON
 from tests.botapi.errors import ApiError, bad_request, forbidden, too_many_requests
 from tests.botapi.limits import LIMITED_METHODS
 from tests.botapi.parameters import Params, decode
-from tests.botapi.state import JSON
 from tests.botapi.world import World
 
 Handler = Callable[[World, Params], Any]
@@ -33,12 +42,12 @@ METHODS: dict[str, Handler] = {
     for name, handler in {
         "getMe": methods_bot.get_me,
         "getUpdates": methods_bot.get_updates,
-        "setWebhook": methods_bot.set_webhook,
-        "deleteWebhook": methods_bot.delete_webhook,
-        "getWebhookInfo": methods_bot.get_webhook_info,
-        "setMyCommands": methods_bot.set_my_commands,
-        "getMyCommands": methods_bot.get_my_commands,
-        "deleteMyCommands": methods_bot.delete_my_commands,
+        "setWebhook": methods_webhook.set_webhook,
+        "deleteWebhook": methods_webhook.delete_webhook,
+        "getWebhookInfo": methods_webhook.get_webhook_info,
+        "setMyCommands": methods_menus.set_my_commands,
+        "getMyCommands": methods_menus.get_my_commands,
+        "deleteMyCommands": methods_menus.delete_my_commands,
         "setMyName": methods_bot.set_profile("name"),
         "getMyName": methods_bot.get_profile("name"),
         "setMyDescription": methods_bot.set_profile("description"),
@@ -47,15 +56,16 @@ METHODS: dict[str, Handler] = {
         "getMyShortDescription": methods_bot.get_profile("short_description"),
         "getFile": methods_bot.get_file,
         "sendMessage": methods_messages.send_message,
-        "sendMessageDraft": methods_messages.send_message_draft,
+        "sendMessageDraft": methods_signs.send_message_draft,
         "sendDocument": methods_messages.send_document,
         "editMessageText": methods_messages.edit_message_text,
         "editMessageReplyMarkup": methods_messages.edit_message_reply_markup,
         "deleteMessage": methods_messages.delete_message,
-        "sendChatAction": methods_messages.send_chat_action,
-        "setMessageReaction": methods_messages.set_message_reaction,
+        "sendChatAction": methods_signs.send_chat_action,
+        "setMessageReaction": methods_signs.set_message_reaction,
         "answerCallbackQuery": methods_queries.answer_callback_query,
         "answerInlineQuery": methods_queries.answer_inline_query,
+        "answerGuestQuery": methods_queries.answer_guest_query,
         "getChat": methods_chats.get_chat,
         "getChatMember": methods_chats.get_chat_member,
         "getChatAdministrators": methods_chats.get_chat_administrators,
@@ -155,8 +165,10 @@ class HttpServer:
                 return _dropped(request)
             case faults.Delay(seconds):
                 await asyncio.sleep(seconds)
-        response = self._record(call, await self._result(call, handler, params))
-        if isinstance(fault, faults.DropAfter):
+        result = await self._result(call, handler, params)
+        response = self._record(call, result)
+        lost = call.method.lower() == "getupdates" and result and self.world.updates.lose()
+        if lost or isinstance(fault, faults.DropAfter):
             call.status = 0
             return _dropped(request)
         if isinstance(fault, faults.Garbage):
@@ -179,9 +191,13 @@ class HttpServer:
 
     def _limit(self, method: str, params: Params) -> None:
         if method in LIMITED_METHODS:
-            chat = params.text("chat_id")
-            is_group = chat.startswith(("-", "@"))
-            seconds = self.world.limits.retry_after(chat, is_group=is_group)
+            named = params.text("chat_id")
+            chat = self.world.find_username(named) if named.startswith("@") else None
+            # An inline or guest message has a chat too, known by nothing but its own id.
+            other = params.text("inline_message_id") or params.text("guest_query_id")
+            key = str(chat.id) if chat else named or other
+            is_group = key.startswith("-") or named.startswith("@")
+            seconds = self.world.limits.retry_after(key, is_group=is_group)
             if seconds:
                 raise too_many_requests(seconds)
 

@@ -1,4 +1,4 @@
-"""The things Telegram keeps: users, chats, members, topics, messages, files, queries.
+"""The things Telegram keeps about people and places: users, chats, members, topics, messages.
 
 Plain records compared by identity, changed only by ``world`` and the modules above it. Knows no
 HTTP, no wire JSON (``wire`` does that) and no rules (``access``, ``delivery``).
@@ -7,9 +7,10 @@ HTTP, no wire JSON (``wire`` does that) and no rules (``access``, ``delivery``).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
-JSON = dict[str, Any]
+from tests.botapi.content import JSON, Buttons, Content, Entity, File, Quote
+
 ChatType = Literal["private", "group", "supergroup", "channel"]
 Status = Literal["creator", "administrator", "member", "left", "kicked"]
 
@@ -27,8 +28,10 @@ ADMIN_RIGHTS = frozenset(
         "can_delete_stories",
         "can_post_messages",
         "can_edit_messages",
+        "can_manage_direct_messages",
         "can_pin_messages",
         "can_manage_topics",
+        "can_manage_tags",
     }
 )
 
@@ -44,97 +47,11 @@ class User:
     is_bot: bool = False
 
 
-@dataclass(frozen=True)
-class Entity:
-    """One ``MessageEntity``; ``offset`` and ``length`` are UTF-16 code units."""
-
-    type: str
-    offset: int
-    length: int
-    url: str | None = None
-    language: str | None = None
-    user_id: int | None = None
-    custom_emoji_id: str | None = None
-
-    @property
-    def end(self) -> int:
-        """One past the last UTF-16 unit."""
-        return self.offset + self.length
-
-
-@dataclass(frozen=True)
-class Button:
-    """One inline button; ``raw`` is the JSON object the bot sent."""
-
-    text: str
-    raw: JSON
-
-    @property
-    def data(self) -> str | None:
-        """Its ``callback_data``, if it is a callback button."""
-        return self.raw.get("callback_data")
-
-    @property
-    def url(self) -> str | None:
-        """Its ``url``, if it is a link."""
-        return self.raw.get("url")
-
-    @property
-    def copy_text(self) -> str | None:
-        """What it copies, if it is a copy button."""
-        return (self.raw.get("copy_text") or {}).get("text")
-
-
-Buttons = tuple[tuple[Button, ...], ...]
-
-
-@dataclass(frozen=True)
-class Content:
-    """What a message says at one time.
-
-    Attributes:
-        text: The text or caption after parsing and trimming.
-        html: The text exactly as it was sent, before parsing (whatever its parse mode).
-        buttons: The inline keyboard, row by row.
-        keyboard: A reply keyboard, removal or force reply as it was sent.
-        at: ``time.monotonic()`` of the send or edit.
-    """
-
-    text: str
-    entities: tuple[Entity, ...] = ()
-    html: str = ""
-    buttons: Buttons = ()
-    keyboard: JSON | None = None
-    at: float = 0.0
-
-    def same(self, other: Content) -> bool:
-        """Whether Telegram calls an edit from ``self`` to ``other`` "not modified"."""
-        return (self.text, self.entities, self.buttons) == (
-            other.text,
-            other.entities,
-            other.buttons,
-        )
-
-
-@dataclass(frozen=True)
-class Quote:
-    """A quoted part of the replied message; ``position`` is UTF-16 units."""
-
-    text: str
-    entities: tuple[Entity, ...]
-    position: int
-
-
-@dataclass(eq=False)
-class File:
-    """A stored file; ``path`` is the ``file_path`` that ``getFile`` gives."""
-
-    id: str
-    unique_id: str
-    path: str
-    name: str
-    mime: str
-    data: bytes
+# Accounts that speak for a chat (documentation of ``Message.from``); they are nobody's bots.
+TELEGRAM = User(777000, "Telegram")
+GROUP_ANONYMOUS_BOT = User(1087968824, "Group", "GroupAnonymousBot", is_bot=True)
+CHANNEL_BOT = User(136817688, "Channel", "Channel_Bot", is_bot=True)
+MOUTHPIECES = (TELEGRAM, GROUP_ANONYMOUS_BOT, CHANNEL_BOT)
 
 
 @dataclass(eq=False)
@@ -146,8 +63,19 @@ class Message:
         thread_id: ``message_thread_id``: a topic's id, or the root of a reply thread in a
             supergroup (which is *not* a topic and must never be sent back).
         service: The service fields (``new_chat_members``...) of a service message.
+        media: What it shows besides text and document: ``{"voice": {...}}`` and the like.
+        sender_chat: The chat it speaks for: an anonymous administrator's group, a channel.
+        signature: ``author_signature`` of a signed post or a titled anonymous administrator.
+        origin: ``forward_origin``.
+        automatic: A channel post that came into the discussion group by itself.
+        mirror: Its copy in the discussion group, if it is such a post.
+        via_bot: It was chosen from the bot's inline results.
+        inline_id: ``inline_message_id``, for what the bot may edit without being in the chat.
+        guest_caller: Who summoned the bot as a guest to say this.
         edits: One content per edit, oldest first.
         reactions: By user id, the emoji shown now.
+        silent: Sent with ``disable_notification``.
+        protected: Sent with ``protect_content``.
     """
 
     id: int
@@ -161,6 +89,17 @@ class Message:
     quote: Quote | None = None
     document: File | None = None
     service: JSON = field(default_factory=dict)
+    media: JSON = field(default_factory=dict)
+    sender_chat: Chat | None = None
+    signature: str | None = None
+    origin: JSON | None = None
+    automatic: bool = False
+    mirror: Message | None = None
+    via_bot: User | None = None
+    inline_id: str | None = None
+    guest_caller: User | Chat | None = None
+    silent: bool = False
+    protected: bool = False
     edits: list[Content] = field(default_factory=list)
     edit_date: int | None = None
     reactions: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -191,14 +130,23 @@ class Message:
         """The inline keyboard shown now, row by row."""
         return self.content.buttons
 
+    @property
+    def has_media(self) -> bool:
+        """Whether its words are a caption."""
+        return self.document is not None or bool(self.media)
+
     def entity_text(self, entity: Entity) -> str:
         """The part of the text under ``entity``."""
         units = self.text.encode("utf-16-le")
         return units[2 * entity.offset : 2 * entity.end].decode("utf-16-le")
 
+    def age(self, days: float) -> None:
+        """Makes it so many days older, for what Telegram allows only for two days."""
+        self.date -= round(days * 86_400)
+
     def __repr__(self) -> str:
         who = self.sender.first_name if self.sender else self.chat.title
-        return f"<{self.id} {who}: {self.text or self.service!r}>"
+        return f"<{self.id} {who}: {self.text or self.service or self.media!r}>"
 
 
 @dataclass(eq=False)
@@ -214,11 +162,18 @@ class Topic:
 
 @dataclass(eq=False)
 class Member:
-    """A user's place in a chat; ``rights`` counts only for administrators."""
+    """A user's place in a chat; what follows ``status`` counts only for administrators.
+
+    Attributes:
+        anonymous: Writes in the name of the group.
+        custom_title: Shown beside the name, and as the signature of an anonymous one.
+    """
 
     user: User
     status: Status
     rights: frozenset[str] = frozenset()
+    anonymous: bool = False
+    custom_title: str | None = None
 
     @property
     def is_admin(self) -> bool:
@@ -244,10 +199,32 @@ class Action:
     at: float
 
 
+@dataclass(frozen=True)
+class Draft:
+    """One ``sendMessageDraft``; those with one ``id`` are one draft growing."""
+
+    id: int
+    thread_id: int
+    content: Content
+
+    @property
+    def text(self) -> str:
+        """The text shown, empty for the "Thinking..." placeholder."""
+        return self.content.text
+
+
 @dataclass(eq=False)
 class Chat:
     """A chat of any type. In a private chat the bot's status says ``left`` (never started),
     ``member`` (started) or ``kicked`` (blocked).
+
+    Attributes:
+        muted: Only administrators may write.
+        protected: ``has_protected_content``: no guests, no forwarding.
+        signed: A channel whose posts are signed.
+        linked: A channel's discussion group, or the other way round.
+        reactions: The emoji allowed here, if not all are.
+        is_dialogue: Between two people; the bot is in it only as a guest or by inline results.
     """
 
     id: int
@@ -257,13 +234,17 @@ class Chat:
     user: User | None = None
     is_forum: bool = False
     muted: bool = False
+    protected: bool = False
+    signed: bool = False
+    linked: Chat | None = None
+    reactions: frozenset[str] | None = None
+    is_dialogue: bool = False
     members: dict[int, Member] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     actions: list[Action] = field(default_factory=list)
-    drafts: list[Content] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
     migrated_to: Chat | None = None
-    next_message_id: int = 1
 
     def member(self, user: User) -> Member:
         """The user's place here; ``left`` for a stranger."""

@@ -8,10 +8,12 @@ real server's three-second patience for repeated empty polls is left out: it onl
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from tests.botapi.content import JSON
 from tests.botapi.errors import ApiError
-from tests.botapi.state import JSON
 
 OTHER_POLL = (
     "Conflict: terminated by other getUpdates request; "
@@ -53,34 +55,76 @@ DEFAULT_KINDS = KINDS - ON_REQUEST
 
 @dataclass(frozen=True)
 class Update:
-    """One update: ``body`` is what stands under ``kind``."""
+    """One update: ``body`` is what stands under ``kind``; a test's own JSON has no kind."""
 
     id: int
     kind: str
-    body: JSON
+    body: Any
 
-    def json(self) -> JSON:
+    def json(self) -> Any:
         """As ``getUpdates`` and webhooks carry it."""
-        return {"update_id": self.id, self.kind: self.body}
+        return {"update_id": self.id, self.kind: self.body} if self.kind else self.body
+
+    @property
+    def queue(self) -> tuple[str, int]:
+        """Whose turn it is: webhooks get the updates of one chat (or query's user) in order."""
+        if not self.kind:
+            return "", 0
+        place = "chat" if "chat" in self.body else "from"
+        return (self.kind if place == "from" else "chat"), self.body.get(place, {}).get("id", 0)
 
 
 class UpdateQueue:
-    """Updates not yet confirmed, oldest first."""
+    """Updates not yet confirmed, oldest first.
 
-    def __init__(self) -> None:
+    Attributes:
+        sent: Every update ever queued, oldest first.
+        losing: How many replies that carry (or took) updates are still to be lost.
+    """
+
+    def __init__(self, changed: Callable[[], None]) -> None:
         self.pending: list[Update] = []
+        self.sent: list[Update] = []
         self.allowed: frozenset[str] = DEFAULT_KINDS
+        self.losing = 0
+        self._changed = changed
         self._next_id = 831_000_001
         self._waiter: asyncio.Future[None] | None = None
 
     def put(self, kind: str, body: JSON) -> None:
         """Queues an update, unless the bot has not asked for its kind."""
-        if kind not in self.allowed:
-            return
-        self.pending.append(Update(self._next_id, kind, body))
-        self._next_id += 1
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        if kind in self.allowed:
+            self._queue(Update(self._take_id(), kind, body))
+
+    def put_raw(self, raw: Any) -> Update:
+        """Queues any JSON at all; an object without ``update_id`` is given one."""
+        number = self._take_id()
+        if isinstance(raw, dict):
+            raw = {"update_id": number, **raw}
+            if type(raw["update_id"]) is int:
+                number = raw["update_id"]
+        update = Update(number, "", raw)
+        self._queue(update)
+        return update
+
+    def again(self, update: Update) -> None:
+        """Queues an update that was taken before."""
+        self._queue(update)
+
+    def took(self, update: Update) -> None:
+        """Forgets an update that a webhook has taken."""
+        self.pending = [one for one in self.pending if one is not update]
+
+    def drop(self) -> None:
+        """Forgets everything that waits."""
+        self.pending.clear()
+
+    def lose(self) -> bool:
+        """Whether the reply at hand is to be lost; counted down."""
+        if self.losing == 0:
+            return False
+        self.losing -= 1
+        return True
 
     def allow(self, kinds: list[str]) -> None:
         """Sets the wanted kinds; none that is known means the default ones."""
@@ -103,7 +147,7 @@ class UpdateQueue:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    async def poll(self, offset: int, limit: int, seconds: int) -> list[JSON]:
+    async def poll(self, offset: int, limit: int, seconds: int) -> list[Any]:
         """What is there, or the first thing that comes within ``seconds``.
 
         Raises:
@@ -113,6 +157,17 @@ class UpdateQueue:
         if not self.pending and seconds > 0:
             await self._sleep(seconds)
         return [update.json() for update in self.pending[:limit]]
+
+    def _take_id(self) -> int:
+        self._next_id += 1
+        return self._next_id - 1
+
+    def _queue(self, update: Update) -> None:
+        self.pending.append(update)
+        self.sent.append(update)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+        self._changed()
 
     async def _sleep(self, seconds: int) -> None:
         self.interrupt(OTHER_POLL)

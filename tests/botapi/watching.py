@@ -1,19 +1,13 @@
-"""Waiting for the bot, by events: the first thing that fits, or an assertion that tells the story.
-
-Also the posting of pending updates to a webhook, which is the other way to see the bot at work.
-"""
+"""Waiting for the bot, by events: the first thing that fits, or an assertion with the story."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import aiohttp
-
 from tests.botapi.server import Call
 from tests.botapi.state import Chat, Message
 from tests.botapi.world import World
 
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 Where = Callable[[Message], object]
 
 
@@ -53,25 +47,6 @@ async def quiet(world: World, calls: list[Call], seconds: float) -> None:
     before = world.outgoing
     if await world.signal.wait(lambda: world.outgoing != before, seconds):
         raise AssertionError(f"the bot spoke: {calls[-1].method} {calls[-1].params}")
-
-
-async def deliver_webhooks(world: World) -> int:
-    """Posts pending updates, oldest first, until one is not taken with a 2xx.
-
-    Returns:
-        How many were taken; they are forgotten, the rest stay pending.
-    """
-    headers = {SECRET_HEADER: world.webhook.secret_token} if world.webhook.secret_token else {}
-    taken = 0
-    async with aiohttp.ClientSession(headers=headers) as session:
-        while world.webhook.url and world.updates.pending:
-            update = world.updates.pending[0]
-            async with session.post(world.webhook.url, json=update.json()) as reply:
-                if not 200 <= reply.status < 300:
-                    break
-            world.updates.confirm(update.id + 1)
-            taken += 1
-    return taken
 
 
 def story(chat: Chat, calls: list[Call]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from tests.botapi.content import JSON, Entity, File, Quote
 from tests.botapi.queries import CallbackQuery, InlineQuery
-from tests.botapi.state import ADMIN_RIGHTS, JSON, Chat, Entity, File, Member, Message, Quote, User
+from tests.botapi.state import ADMIN_RIGHTS, Chat, Member, Message, User
 
-_ONLY_CHANNEL = frozenset({"can_post_messages", "can_edit_messages"})
-_ONLY_GROUP = frozenset({"can_pin_messages", "can_manage_topics"})
+_ONLY_CHANNEL = frozenset({"can_post_messages", "can_edit_messages", "can_manage_direct_messages"})
+_ONLY_GROUP = frozenset({"can_pin_messages", "can_manage_topics", "can_manage_tags"})
 
 
 def user_json(user: User) -> JSON:
@@ -83,6 +84,10 @@ def message_json(message: Message, *, nested: bool = False) -> JSON:
         edit_date=message.edit_date,
         message_thread_id=message.thread_id,
         is_topic_message=True if message.topic else None,
+        is_automatic_forward=message.automatic or None,
+        forward_origin=message.origin,
+        has_protected_content=message.protected or None,
+        via_bot=user_json(message.via_bot) if message.via_bot else None,
         **_sender(message),
         **_shown(message),
     )
@@ -95,16 +100,24 @@ def message_json(message: Message, *, nested: bool = False) -> JSON:
 
 
 def _sender(message: Message) -> JSON:
-    if message.sender is not None and message.chat.type != "channel":
-        return {"from": user_json(message.sender)}
-    return {"sender_chat": chat_json(message.chat)}
+    chat = message.chat if message.chat.type == "channel" else message.sender_chat
+    author = message.sender if message.chat.type != "channel" else None
+    caller = message.guest_caller
+    return _present(
+        **{"from": user_json(author) if author else None},
+        sender_chat=chat_json(chat) if chat else None,
+        author_signature=message.signature,
+        guest_bot_caller_user=user_json(caller) if isinstance(caller, User) else None,
+        guest_bot_caller_chat=chat_json(caller) if isinstance(caller, Chat) else None,
+    )
 
 
 def _shown(message: Message) -> JSON:
     words, marks = "text", "entities"
-    body: JSON = {}
-    if message.document is not None:
+    body: JSON = dict(message.media)
+    if message.has_media:
         words, marks = "caption", "caption_entities"
+    if message.document is not None:
         body["document"] = document_json(message.document)
     if message.text:
         body[words] = message.text
@@ -120,40 +133,50 @@ def member_json(member: Member, chat: Chat) -> JSON:
     """``ChatMember`` of the member's status."""
     body: JSON = {"user": user_json(member.user), "status": member.status}
     if member.status == "creator":
-        body["is_anonymous"] = False
+        body |= _present(is_anonymous=member.anonymous, custom_title=member.custom_title)
     elif member.status == "kicked":
         body["until_date"] = 0
     elif member.status == "administrator":
         hidden = _ONLY_GROUP if chat.type == "channel" else _ONLY_CHANNEL
         body |= {right: right in member.rights for right in ADMIN_RIGHTS - hidden}
-        body |= {"can_be_edited": False, "is_anonymous": False}
+        body |= {"can_be_edited": False, "is_anonymous": member.anonymous}
+        body |= _present(custom_title=member.custom_title)
     return body
 
 
 def callback_json(query: CallbackQuery) -> JSON:
-    """``CallbackQuery``; a deleted message is shown as inaccessible."""
+    """``CallbackQuery``; an inline message is only named, a deleted one is inaccessible."""
     message = query.message
-    shown = message_json(message)
-    if message.deleted:
-        shown = {"chat": chat_json(message.chat), "message_id": message.id, "date": 0}
+    if message.inline_id is not None:
+        place: JSON = {"inline_message_id": message.inline_id}
+    elif message.deleted:
+        chat = chat_json(message.chat)
+        place = {"message": {"chat": chat, "message_id": message.id, "date": 0}}
+    else:
+        place = {"message": message_json(message)}
     return {
         "id": query.id,
         "from": user_json(query.user),
-        "message": shown,
+        **place,
         "chat_instance": str(message.chat.id * 7919),
         "data": query.data,
     }
 
 
 def inline_json(query: InlineQuery) -> JSON:
-    """``InlineQuery``, always from the private chat with the bot."""
+    """``InlineQuery``; ``sender`` is the private chat with the bot."""
+    chat = query.chat
     return {
         "id": query.id,
         "from": user_json(query.user),
-        "chat_type": "sender",
+        "chat_type": "sender" if chat is None or _is_own(chat) else chat.type,
         "query": query.query,
         "offset": query.offset,
     }
+
+
+def _is_own(chat: Chat) -> bool:
+    return chat.user is not None and not chat.is_dialogue
 
 
 def _present(**fields: object) -> JSON:

@@ -10,24 +10,16 @@ from collections.abc import Iterator
 from itertools import count
 from mimetypes import guess_type
 
+from tests.botapi.content import JSON, Content, File, Quote
 from tests.botapi.limits import Limits
-from tests.botapi.queries import CallbackQuery, InlineQuery, Webhook
+from tests.botapi.queries import CallbackQuery, GuestQuery, InlineQuery, Webhook, WebhookPost
 from tests.botapi.signals import Signal
-from tests.botapi.state import (
-    JSON,
-    Chat,
-    ChatType,
-    Content,
-    File,
-    Member,
-    Message,
-    Quote,
-    Topic,
-    User,
-)
+from tests.botapi.state import Chat, ChatType, Member, Message, Topic, User
 from tests.botapi.updates import UpdateQueue
 
 CACHE_KEY = tuple[str, str, int]
+Scope = tuple[str, int, int]
+"""Type, chat and user of a ``BotCommandScope``; 0 where it has none."""
 
 
 class World:
@@ -36,6 +28,9 @@ class World:
     Attributes:
         sees_all_groups: ``can_read_all_group_messages``: privacy mode is off.
         outgoing: How many messages and edits the bot has made, for "nothing was sent".
+        guest_mode: ``supports_guest_queries``: the bot may be summoned where it is no member.
+        inline_feedback: It is told which inline result was chosen (``/setinlinefeedback``).
+        inline_messages: What the bot may edit by ``inline_message_id``.
         inline_cache: Answers Telegram may reuse, by query, offset and user (0 is everybody),
             each with the monotonic time it goes stale.
         violations: What the bot did that Telegram silently ignores, in words.
@@ -44,8 +39,10 @@ class World:
     def __init__(self, bot_username: str, *, sees_all_groups: bool) -> None:
         self.bot = User(7_000_000_001, "Hỏi Đáp", bot_username, is_bot=True)
         self.sees_all_groups = sees_all_groups
+        self.guest_mode = True
+        self.inline_feedback = False
         self.signal = Signal()
-        self.updates = UpdateQueue()
+        self.updates = UpdateQueue(self.signal.notify)
         self.limits = Limits()
         self.users: dict[int, User] = {self.bot.id: self.bot}
         self.chats: dict[int, Chat] = {}
@@ -53,12 +50,16 @@ class World:
         self.callbacks: dict[str, CallbackQuery] = {}
         self.inline_queries: dict[str, InlineQuery] = {}
         self.inline_cache: dict[CACHE_KEY, tuple[JSON, float]] = {}
-        self.commands: dict[tuple[str, str], list[JSON]] = {}
+        self.guest_queries: dict[str, GuestQuery] = {}
+        self.inline_messages: dict[str, Message] = {}
+        self.commands: dict[tuple[Scope, str], list[JSON]] = {}
         self.profile: dict[tuple[str, str], str] = {}
         self.webhook = Webhook()
+        self.webhook_posts: list[WebhookPost] = []
         self.violations: list[str] = []
         self.outgoing = 0
         self._numbers = count(1)
+        self._message_ids: dict[int, Iterator[int]] = {}
 
     def violation(self, text: str) -> None:
         """Records something Telegram would let pass but the bot should not do."""
@@ -79,17 +80,24 @@ class World:
         """An empty group, supergroup or channel."""
         number = self.number()
         chat_id = -4_000_000_000 - number if kind == "group" else -1_002_000_000_000 - number
-        # The first message of a group tells of its creation, long before the test.
-        chat = Chat(chat_id, kind, title, username, next_message_id=2)
+        chat = Chat(chat_id, kind, title, username)
         self.chats[chat_id] = chat
         return chat
 
-    def new_file(self, name: str, data: bytes, mime: str | None = None) -> File:
+    def new_dialogue(self, one: User, other: User) -> Chat:
+        """A chat of two people, which the bot can never name: its id is one of theirs."""
+        chat = Chat(other.id, "private", user=other, is_dialogue=True)
+        chat.members = {user.id: Member(user, "member") for user in (one, other)}
+        return chat
+
+    def new_file(
+        self, name: str, data: bytes, mime: str | None = None, folder: str = "documents"
+    ) -> File:
         """A stored file under a path of its own."""
         number = self.number()
         kind = mime or guess_type(name)[0] or "application/octet-stream"
         suffix = name[name.rfind(".") :] if "." in name else ""
-        path = f"documents/file_{number}{suffix}"
+        path = f"{folder}/file_{number}{suffix}"
         file = File(f"BQACAgUAAxkBAAI{number}", f"AgAD{number}", path, name, kind, data)
         self.files[file.id] = file
         return file
@@ -97,6 +105,12 @@ class World:
     def bot_member(self, chat: Chat) -> Member:
         """The bot's own place in a chat."""
         return chat.member(self.bot)
+
+    def make_inline(self, message: Message) -> str:
+        """Gives a message an ``inline_message_id``, by which the bot may edit it."""
+        message.inline_id = f"BAAAAA{self.number():x}_AgAAAJ{message.id:x}"
+        self.inline_messages[message.inline_id] = message
+        return message.inline_id
 
     def knows(self, user: User) -> bool:
         """Whether the bot has ever met the user: started, blocked, or in a chat with it."""
@@ -119,7 +133,7 @@ class World:
     ) -> Message:
         """Stores a message and wakes the waiters; announcing it to the bot is not done here."""
         message = Message(
-            id=chat.next_message_id,
+            id=self._message_id(chat),
             chat=chat,
             date=int(time.time()),
             sender=sender,
@@ -131,7 +145,6 @@ class World:
             document=document,
             service=service or {},
         )
-        chat.next_message_id += 1
         chat.messages[message.id] = message
         self._changed(sender)
         return message
@@ -161,6 +174,15 @@ class World:
         for message in chat.messages.values():
             if message.sender is self.bot and not message.service:
                 yield message
+
+    def _message_id(self, chat: Chat) -> int:
+        """The next id: one counter for all private chats and basic groups, one per other chat.
+
+        The first message of a supergroup or channel tells of its creation, long before the test.
+        """
+        shared = chat.type in ("private", "group") and not chat.is_dialogue
+        box = 0 if shared else chat.id
+        return next(self._message_ids.setdefault(box, count(1 if shared else 2)))
 
     def _changed(self, author: User | None) -> None:
         if author is self.bot:

@@ -64,7 +64,14 @@ class BotProcess:
         folder: Where it runs; holds `corpus`, `data` and what it printed.
     """
 
-    def __init__(self, server: BotApiServer, folder: Path, *, admins: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        server: BotApiServer,
+        folder: Path,
+        *,
+        admins: Sequence[int] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.corpus = folder / "corpus"
         self.data = folder / "data"
@@ -76,6 +83,7 @@ class BotProcess:
             HOIDAP_CORPUS=str(self.corpus),
             HOIDAP_DATA=str(self.data),
             HOIDAP_ADMINS=",".join(map(str, admins)),
+            **(environment or {}),
         )
 
     @property

@@ -151,16 +151,6 @@ async def test_start_help_and_sources(lan: Person) -> None:
     assert "• Sổ tay <b>thẻ lạ</b> & 'dấu nháy' \"kép\" (the-html.txt)" in sources
 
 
-async def test_the_menu(server: BotApiServer, live: BotProcess) -> None:
-    """The menu of commands is set in Vietnamese for Vietnamese and in English for the others."""
-    assert live.running
-    menus = {language: menu for (_, language), menu in server.world.commands.items()}
-    names = {language: [one["command"] for one in menu] for language, menu in menus.items()}
-    assert names == {key: ["hoi", "nguon", "help", "reindex"] for key in ("", "vi")}
-    assert menus[""][0]["description"] == "ask a question"
-    assert menus["vi"][0]["description"] == "hỏi một câu"
-
-
 @pytest.mark.parametrize("name", list(papers.HOSTILE))
 async def test_hostile_documents(
     live: BotProcess, server: BotApiServer, lan: Person, name: str

@@ -1,12 +1,17 @@
 """Files sent by chat: taken from an administrator, refused with the reason, searchable after."""
 
+import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 import pytest_asyncio
 
-from tests.botapi import BotApiServer
+from tests.botapi import BotApiServer, Message
 from tests.e2e.conftest import assert_discreet
+from tests.e2e.operators import Desk, labels
 from tests.e2e.papers import note, where_is
 from tests.e2e.processes import PATIENCE_S, BotProcess
 from tests.e2e.talking import Person, new_person
@@ -98,3 +103,71 @@ async def test_only_administrators_add_documents(server: BotApiServer, bot: BotP
     told = await sent(stranger, "la.txt", TEXT)
     assert told == "Chỉ quản trị viên của bot mới gửi thêm tài liệu được."
     assert names(bot) == before
+
+
+async def test_a_button_makes_it_searchable(
+    server: BotApiServer, bot: BotProcess, admin: Person
+) -> None:
+    """The button under an upload reindexes, and says so when that is under way already."""
+    desk = Desk(server, bot, admin)
+    text = note("nhị hồ", "hiệu ảnh").encode()
+    taken = await admin.hear(server.upload(admin.chat, admin.user, "Nhị hồ.txt", text))
+    assert labels(taken) == [["Lập lại chỉ mục"]]
+    assert "Thêm 1" in (await desk.reindex_by(taken)).text
+    assert "hiệu ảnh" in (await admin.answer(where_is("nhị hồ")))[0].text
+    last = server.messages(admin.chat)[-1]
+    await desk.press(taken, "Lập lại chỉ mục")
+    started = await admin.hear(last)
+    busy = await desk.press(taken, "Lập lại chỉ mục")
+    assert busy.text == "Đang lập chỉ mục rồi, xin chờ lần đó xong."
+    os.kill(await bot.child(), signal.SIGKILL)
+    await server.wait_for_edit(
+        started, timeout=PATIENCE_S, where=lambda message: "Lý do: " in message.text
+    )
+
+
+async def test_a_second_file_of_the_same_name(
+    server: BotApiServer, bot: BotProcess, admin: Person
+) -> None:
+    """The same file again is not kept twice; another of its name is, and the old one can go."""
+    desk = Desk(server, bot, admin)
+    first = await sent(admin, "Lịch trực.txt", note("tiêu", "bến đò").encode())
+    (old,) = [name for name in names(bot) if name.startswith("telegram/lich-truc-")]
+    assert old in first
+    again = await sent(admin, "Lịch trực.txt", note("tiêu", "bến đò").encode())
+    assert again == f"Tệp này đã có rồi, giống hệt: {old}. Tôi không cất thêm bản nữa."
+    message = server.upload(
+        admin.chat, admin.user, "Lịch trực.txt", note("tiêu", "bến phà").encode()
+    )
+    told = await admin.hear(message)
+    assert "Trước đó đã có tệp cùng tên" in told.text
+    removing = f"Bỏ bản cũ {old.removeprefix('telegram/')}"
+    assert labels(told) == [["Lập lại chỉ mục"], [removing]]
+    await desk.press(told, removing)
+    assert told.text.startswith(f"Đã bỏ {old}, cất ở ")
+    (new,) = [name for name in names(bot) if name.startswith("telegram/lich-truc-")]
+    assert new != old
+    await desk.press(told, "Hoàn tác")
+    assert {old, new} <= set(names(bot))
+
+
+async def test_several_files_in_a_row(server: BotApiServer, bot: BotProcess, admin: Person) -> None:
+    """Files sent at once are each taken and each answered, whatever their order."""
+    before = names(bot)
+    files = [
+        server.upload(admin.chat, admin.user, "Gói.txt", note(f"bình {n}", f"kệ {n}").encode())
+        for n in range(5)
+    ]
+    answers = await asyncio.gather(
+        *(
+            server.wait_for_message(admin.chat, timeout=PATIENCE_S, where=partial(_is_reply, file))
+            for file in files
+        )
+    )
+    added = sorted(set(names(bot)) - set(before))
+    assert len(added) == 5
+    assert sorted(one.text.split()[2] for one in answers) == added
+
+
+def _is_reply(file: Message, message: Message) -> bool:
+    return message.reply_to is file

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from retrieval.dense import DenseIndex
+from retrieval.dense import DenseIndex, DenseRows
 from retrieval.embedding import Embeddings
 from retrieval.errors import GenerationCorrupt
 
@@ -22,7 +23,7 @@ def unit_rows(count: int, dimension: int, seed: int) -> Embeddings:
 
 def opened(embeddings: Embeddings, folder: Path) -> DenseIndex:
     """The index of `embeddings`, written and opened again."""
-    DenseIndex.write(embeddings, folder / "dense.faiss")
+    DenseIndex.write([embeddings], embeddings.shape[1], folder / "dense.faiss")
     return DenseIndex.open(folder / "dense.faiss")
 
 
@@ -106,8 +107,43 @@ def test_file_that_is_no_index_is_corrupt(tmp_path: Path, content: bytes | None)
 
 def test_a_question_without_a_known_word_is_like_all_passages_alike(tmp_path: Path) -> None:
     """A zero vector finds the first passages with cosine 0, without weighing the whole index."""
-    DenseIndex.write(np.eye(4, dtype=np.float32)[[3, 2, 1, 0, 3]], tmp_path / "dense.faiss")
+    index = opened(np.eye(4, dtype=np.float32)[[3, 2, 1, 0, 3]], tmp_path)
     nothing = np.zeros((1, 4), dtype=np.float32)
-    assert DenseIndex.open(tmp_path / "dense.faiss").search(nothing, 3) == [
-        [(0, 0.0), (1, 0.0), (2, 0.0)]
-    ]
+    assert index.search(nothing, 3) == [[(0, 0.0), (1, 0.0), (2, 0.0)]]
+
+
+@pytest.mark.parametrize("count", [0, 1, 300])
+def test_the_file_is_what_faiss_itself_writes(tmp_path: Path, count: int) -> None:
+    """Byte for byte, so that any other program of FAISS reads it."""
+    rows = unit_rows(count, 24, seed=13)
+    DenseIndex.write([rows[:7], rows[7:]], 24, tmp_path / "ours")
+    theirs = faiss.IndexFlatIP(24)
+    theirs.add(rows)
+    faiss.write_index(theirs, str(tmp_path / "theirs"))
+    assert (tmp_path / "ours").read_bytes() == (tmp_path / "theirs").read_bytes()
+
+
+def test_rows_are_taken_over_as_they_lie(tmp_path: Path) -> None:
+    """Runs of another index between new rows are there bit by bit, in the order given."""
+    old, new = unit_rows(40, 16, seed=14), unit_rows(3, 16, seed=15)
+    opened(old, tmp_path)
+    rows = DenseRows.of(tmp_path / "dense.faiss")
+    assert (len(rows), rows.dimension) == (40, 16)
+    few = rows.part(0, 30).part(10, 12)
+    parts: list[Embeddings | DenseRows] = [rows.part(30, 40), new, rows.part(5, 5), few]
+    DenseIndex.write(parts, 16, tmp_path / "next.faiss")
+    index = DenseIndex.open(tmp_path / "next.faiss")
+    expected = np.concatenate([old[30:], new, old[10:12]])
+    np.testing.assert_array_equal(index.vectors(np.arange(len(index))), expected)
+
+
+@pytest.mark.parametrize("content", [None, b"IxFI", b"not an index at all" * 100])
+def test_rows_of_what_is_no_flat_index_are_not_taken_over(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    """What `write` has not written has no rows to give."""
+    path = tmp_path / "dense.faiss"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(GenerationCorrupt, match=r"dense\.faiss is not a flat FAISS index"):
+        DenseRows.of(path)

@@ -8,7 +8,7 @@ import pytest
 from retrieval.alignment import word_vectors
 from retrieval.errors import GenerationCorrupt
 from retrieval.text import sentence_spans
-from retrieval.word_table import PassageWords, WordTable, words_of
+from retrieval.word_table import WordRun, WordTable, words_of
 
 ENTRIES = [
     ("Chi bộ họp hằng tháng. Trời hôm nay mưa to.", "Điều lệ\nChương I"),
@@ -91,7 +91,7 @@ def test_words_taken_over_are_written_as_they_were(folder: Path, tmp_path: Path)
     table = WordTable.open(folder)
     new = ("Đoạn mới. Hai câu.", "Tựa")
     runs = table.run(0, 2), table.run(2, 0), table.run(2, 3)
-    entries: list[tuple[str, str] | PassageWords] = [runs[0], new, *runs[1:], new]
+    entries: list[tuple[str, str] | WordRun] = [runs[0], new, *runs[1:], new]
     WordTable.write(iter(entries), tmp_path / "taken", word_vectors())
     whole = [*ENTRIES[:2], new, *ENTRIES[2:], new]
     WordTable.write(iter(whole), tmp_path / "whole", word_vectors())

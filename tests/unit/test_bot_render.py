@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.render import MAX_UNITS, answer_messages, plain_messages, sources_messages, units
+from bot.buttons import units
+from bot.render import MAX_UNITS, answer_messages, plain_messages, sources_messages
 from bot.texts import EN, VI
 from retrieval.text import canonical_line, canonical_text
 from retrieval.types import Answer, Citation, DocumentRef, Sentence
@@ -54,6 +55,7 @@ QUOTES = (
 )
 LINES = HOSTILE.map(lambda text: canonical_line(text) or "x")
 OPTIONAL = st.none() | LINES
+LINKS = HOSTILE.map(lambda text: f"https://example.vn/?{text}")
 
 
 @st.composite
@@ -68,13 +70,24 @@ def citations(draw: st.DrawFn, rank: int) -> Citation:
     return Citation(
         rank=rank,
         score=1.0,
-        document=DocumentRef("tai-lieu.txt", draw(LINES), draw(LINES), draw(OPTIONAL), draw(LINES)),
+        document=DocumentRef(
+            "tai-lieu.txt",
+            draw(LINES),
+            draw(LINES | LINKS),
+            draw(OPTIONAL),
+            draw(OPTIONAL),
+            in_force_to=draw(OPTIONAL),
+            replaced_by=draw(OPTIONAL),
+        ),
         passage=draw(st.integers(1, 99_999)),
         start=start,
         end=start + len(quote),
         quote=quote,
         heading=draw(st.just("") | LINES),
         sentence=sentence,
+        page=draw(st.integers(0, 9_999)),
+        clause=draw(st.just("") | LINES),
+        lapsed=draw(st.booleans()),
     )
 
 
@@ -90,6 +103,7 @@ def answers(draw: st.DrawFn) -> Answer:
         documents_searched=draw(st.integers(1, 10**6)),
         citations=tuple(draw(citations(rank)) for rank in range(1, count + 1)),
         degraded=draw(st.booleans()),
+        understood=draw(st.just("") | LINES),
     )
 
 

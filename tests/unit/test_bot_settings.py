@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigError
-from bot.settings import DEFAULT_API_BASE, SETTINGS, load_settings
+from bot.settings import DEFAULT_API_BASE, SETTINGS, Webhook, load_settings
 
 TOKEN = "123456:ABCdefGHIjkl_mno-pqr"
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "env.example"
@@ -110,3 +110,43 @@ def test_the_example_lists_every_setting(tmp_path: Path) -> None:
     settings = load_settings({}, {"PATH": "/bin"}, env_file)
     assert settings.admins == {11111111, 22222222}
     assert settings.token is not None
+
+
+def test_restricted_documents(tmp_path: Path) -> None:
+    """Restricted tags are read without marks and case, and folders with their slash."""
+    environment = {"HOIDAP_RESTRICTED": "Nội bộ, #MẬT ,hồ sơ/2024/, ,"}
+    settings = load_settings({}, environment, tmp_path / ".env")
+    assert settings.restricted == {"#noi bo", "#mat", "hồ sơ/2024/"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "fault"),
+    [
+        ({"HOIDAP_ACCESS": "half"}, "HOIDAP_ACCESS"),
+        ({"HOIDAP_RETENTION": "a year"}, "HOIDAP_RETENTION"),
+        ({"HOIDAP_KEEP_QUESTIONS": "-1"}, "HOIDAP_KEEP_QUESTIONS"),
+        ({"HOIDAP_WATCH": "1.5"}, "HOIDAP_WATCH"),
+        ({"HOIDAP_LISTEN": "8443"}, "HOIDAP_LISTEN"),
+        ({"HOIDAP_LISTEN": "localhost:99999"}, "HOIDAP_LISTEN"),
+        ({"HOIDAP_WEBHOOK_URL": "https://x.vn/t"}, "HOIDAP_WEBHOOK_SECRET"),
+        ({"HOIDAP_WEBHOOK_URL": "https://x.vn/t", "HOIDAP_WEBHOOK_SECRET": "short"}, "SECRET"),
+        ({"HOIDAP_WEBHOOK_URL": "http://x.vn/t", "HOIDAP_WEBHOOK_SECRET": "a" * 32}, "https"),
+    ],
+)
+def test_settings_that_cannot_be(tmp_path: Path, environment: dict[str, str], fault: str) -> None:
+    """A setting that cannot be used is named, never replaced by a guess."""
+    with pytest.raises(ConfigError, match=fault):
+        load_settings({}, environment, tmp_path / ".env")
+
+
+def test_a_webhook(tmp_path: Path) -> None:
+    """A webhook has its address, where to listen, and a secret that is not shown."""
+    secret = "s" * 40
+    environment = {
+        "HOIDAP_WEBHOOK_URL": "https://bot.example.vn/telegram",
+        "HOIDAP_WEBHOOK_SECRET": secret,
+        "HOIDAP_LISTEN": "[::1]:9000",
+    }
+    webhook = load_settings({}, environment, tmp_path / ".env").webhook
+    assert webhook == Webhook("https://bot.example.vn/telegram", "::1", 9000, secret)
+    assert secret not in repr(webhook)

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot import store as store_module
 from bot.errors import StoreError
+from bot.rooms import Room, RoomSettings
 from bot.store import Job, QuestionRecord, Store
+from bot.store import database as database_module
+from bot.store.migrations import MIGRATIONS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -21,7 +23,7 @@ CRASH = """
 import os, signal, sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)
 connection.execute("BEGIN IMMEDIATE")
-connection.execute("INSERT INTO settings VALUES (1, 'half', 'done')")
+connection.execute("INSERT INTO room_settings VALUES (1, 0, 'comments', 'true')")
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -50,55 +52,75 @@ async def test_a_new_database(store: Store, path: Path) -> None:
     with closing(sqlite3.connect(path)) as raw:
         version = raw.execute("PRAGMA user_version").fetchone()[0]
         tables = {row[0] for row in raw.execute("SELECT name FROM sqlite_master")}
-    assert version == len(store_module._MIGRATIONS)
-    assert tables >= {"chats", "settings", "questions", "jobs"}
-    assert await store.outcomes() == {}
-    assert await store.unfinished_jobs() == []
+    assert version == len(MIGRATIONS)
+    assert tables >= {"chats", "room_settings", "questions", "answers", "inbox", "jobs"}
+    assert await store.questions.outcomes() == {}
+    assert await store.jobs.unfinished() == []
 
 
 async def test_questions_are_kept_without_their_words(store: Store, path: Path) -> None:
-    """The log of questions counts outcomes and has no column for text or asker."""
+    """The log counts outcomes; it has words only where they are given, and people as hashes."""
+    person = store.people.hashed(987_654_321)
     for outcome in ("answered", "missed", "answered"):
-        await store.record(QuestionRecord(5, 6, "private", outcome, 0.9, 0.1, "000001"))
-    assert await store.outcomes() == {"answered": 2, "missed": 1}
+        record = QuestionRecord(5, 6, "group", outcome, 0.9, 0.1, "000001", person=person)
+        await store.questions.record(record)
+    await store.questions.record(QuestionRecord(5, 7, "group", "missed", question="Ai?"))
+    assert await store.questions.outcomes() == {"answered": 2, "missed": 2}
     with closing(sqlite3.connect(path)) as raw:
-        columns = [row[1] for row in raw.execute("PRAGMA table_info(questions)")]
-    assert columns == [
-        *("id", "asked_at", "chat_id", "message_id", "surface", "outcome"),
-        *("confidence", "seconds", "generation"),
-    ]
+        rows = raw.execute("SELECT person, question FROM questions").fetchall()
+    assert rows == [(person, None)] * 3 + [("", "Ai?")]
+    assert "987654321" not in person
 
 
 async def test_chats_settings_and_jobs(store: Store, path: Path) -> None:
     """A chat is kept once, a setting has its last value, and a job lasts until it ends."""
-    await store.saw_chat(5, "group")
-    await store.saw_chat(5, "supergroup")
+    await store.chats.saw(5, "group")
+    await store.chats.saw(5, "supergroup")
     with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("SELECT chat_id, kind FROM chats").fetchall() == [(5, "supergroup")]
-    assert await store.setting(5, "language") is None
-    await store.set_setting(5, "language", "vi")
-    await store.set_setting(5, "language", "en")
-    await store.set_setting(6, "language", "vi")
-    assert await store.setting(5, "language") == "en"
-    first = await store.start_job("reindex", 5, 50, "vi")
-    second = await store.start_job("reindex", 6, 60, "en")
-    await store.end_job(first)
-    assert await store.unfinished_jobs() == [Job(second, "reindex", 6, 60, "en")]
+    assert await store.chats.settings(Room(5)) == RoomSettings()
+    await store.chats.set(Room(5), "language", "vi")
+    await store.chats.set(Room(5), "language", "en")
+    await store.chats.set(Room(6), "language", "vi")
+    assert await store.chats.settings(Room(5)) == RoomSettings(language="en")
+    first = await store.jobs.start("reindex", 5, 50, "vi")
+    second = await store.jobs.start("reindex", 6, 60, "en")
+    await store.jobs.end(first)
+    assert await store.jobs.unfinished() == [Job(second, "reindex", 6, 60, "en")]
 
 
 async def test_everything_survives_a_crash_but_what_was_not_committed(path: Path) -> None:
     """After a process dies in the middle of a write, all that was written before is there."""
     store = await Store.open(path)
-    await store.set_setting(1, "language", "en")
-    job = await store.start_job("reindex", 5, 50, "vi")
+    await store.chats.set(Room(1), "language", "en")
+    job = await store.jobs.start("reindex", 5, 50, "vi")
     await store.close()
     died = subprocess.run([sys.executable, "-c", CRASH, str(path)], check=False)  # noqa: ASYNC221
     assert died.returncode == -9
     store = await Store.open(path)
-    assert await store.setting(1, "language") == "en"
-    assert await store.setting(1, "half") is None
-    assert [left.id for left in await store.unfinished_jobs()] == [job]
-    await store.set_setting(1, "half", "whole")
+    assert await store.chats.settings(Room(1)) == RoomSettings(language="en")
+    assert [left.id for left in await store.jobs.unfinished()] == [job]
+    await store.chats.set(Room(1), "comments", True)
+    await store.close()
+
+
+async def test_a_database_of_the_first_version(path: Path) -> None:
+    """All that the first version kept is there after the change to the newest."""
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as raw:
+        raw.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
+        raw.executescript("""
+            INSERT INTO chats VALUES (-5, 'group', 1.0, 2.0);
+            INSERT INTO settings VALUES (-5, 'language', 'en');
+            INSERT INTO questions VALUES (1, 3.0, -5, 6, 'group', 'missed', 0.2, 0.1, '000001');
+            INSERT INTO jobs VALUES (1, 'reindex', -5, 50, 'vi', 4.0);
+        """)
+    store = await Store.open(path)
+    assert await store.chats.counts() == {"group": 1}
+    assert await store.chats.settings(Room(-5)) == RoomSettings(language="en")
+    assert await store.questions.outcomes() == {"missed": 1}
+    assert await store.questions.missed(0.0, 10) == []
+    assert await store.jobs.unfinished() == [Job(1, "reindex", -5, 50, "vi")]
     await store.close()
 
 
@@ -118,13 +140,13 @@ async def test_a_half_made_migration_is_made_again(
 ) -> None:
     """A migration that fails changes nothing, and the next open makes it whole."""
     await open_and_close(path)
-    good = store_module._MIGRATIONS
+    good = MIGRATIONS
     bad = "CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT; CREATE TABLE chats (id INTEGER);"
-    monkeypatch.setattr(store_module, "_MIGRATIONS", (*good, bad))
+    monkeypatch.setattr(database_module, "MIGRATIONS", (*good, bad))
     with pytest.raises(StoreError, match="chats already exists"):
         await open_and_close(path)
     right = "CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT;"
-    monkeypatch.setattr(store_module, "_MIGRATIONS", (*good, right))
+    monkeypatch.setattr(database_module, "MIGRATIONS", (*good, right))
     await open_and_close(path)
     with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("PRAGMA user_version").fetchone()[0] == len(good) + 1
@@ -152,15 +174,15 @@ async def test_a_place_that_cannot_hold_one(tmp_path: Path) -> None:
 
 async def test_a_locked_database(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A write while another holds the database is refused, and works when it is free again."""
-    monkeypatch.setattr(store_module, "_BUSY_MS", 20)
+    monkeypatch.setattr(database_module, "_BUSY_MS", 20)
     store = await Store.open(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StoreError, match="locked"):
-            await store.set_setting(1, "language", "en")
+            await store.chats.set(Room(1), "language", "en")
         other.execute("ROLLBACK")
-    await store.set_setting(1, "language", "en")
-    assert await store.setting(1, "language") == "en"
+    await store.chats.set(Room(1), "language", "en")
+    assert await store.chats.settings(Room(1)) == RoomSettings(language="en")
     await store.close()
 
 
@@ -169,4 +191,4 @@ async def test_a_closed_database(path: Path) -> None:
     store = await Store.open(path)
     await store.close()
     with pytest.raises(StoreError):
-        await store.saw_chat(1, "private")
+        await store.chats.saw(1, "private")

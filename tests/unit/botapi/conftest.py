@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from telegram import Bot
+from telegram import Bot, Update
 
 from tests.botapi import BotApiServer, Chat, User
 from tests.botapi.client import bot_for
@@ -31,3 +31,11 @@ def alice(server: BotApiServer) -> User:
 @pytest.fixture
 def chat(server: BotApiServer, alice: User) -> Chat:
     return server.private_chat(alice)
+
+
+async def pending(bot: Bot) -> list[Update]:
+    """What is waiting, confirmed at once."""
+    updates = await bot.get_updates(allowed_updates=Update.ALL_TYPES)
+    if updates:
+        await bot.get_updates(offset=updates[-1].update_id + 1)
+    return list(updates)

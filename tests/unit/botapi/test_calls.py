@@ -6,12 +6,8 @@ import asyncio
 
 import aiohttp
 import pytest
-from aiohttp import web
 from telegram import (
     Bot,
-    BotCommand,
-    BotCommandScopeAllPrivateChats,
-    Update,
 )
 from telegram.error import (
     BadRequest,
@@ -112,36 +108,6 @@ async def test_two_polls_conflict(server: BotApiServer, bot: Bot) -> None:
 
 
 @pytest.mark.asyncio
-async def test_webhook(server: BotApiServer, bot: Bot, chat: Chat, alice: User) -> None:
-    """With a webhook polling conflicts, and updates are posted with the secret header."""
-    got: list[tuple[str | None, str]] = []
-
-    async def hook(request: web.Request) -> web.Response:
-        update = Update.de_json(await request.json(), bot)
-        secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token")
-        got.append((secret, (update.message and update.message.text) or ""))
-        return web.Response(status=200 if len(got) < 2 else 500)
-
-    app = web.Application()
-    app.router.add_post("/hook", hook)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    await bot.set_webhook(url, secret_token="bí-mật".encode().hex())
-    with pytest.raises(Conflict, match="while webhook is active"):
-        await bot.get_updates()
-    server.say(chat, alice, "một")
-    server.say(chat, alice, "hai")
-    assert await server.deliver_webhooks() == 1
-    await runner.cleanup()
-    assert got == [("bí-mật".encode().hex(), "một"), ("bí-mật".encode().hex(), "hai")]
-    assert (await bot.get_webhook_info()).pending_update_count == 1
-    await bot.delete_webhook(drop_pending_updates=True)
-    assert await bot.get_updates() == ()
-
-
-@pytest.mark.asyncio
 async def test_files_go_up_and_come_down(
     server: BotApiServer, bot: Bot, chat: Chat, alice: User
 ) -> None:
@@ -168,18 +134,12 @@ async def test_files_go_up_and_come_down(
 
 
 @pytest.mark.asyncio
-async def test_commands_and_descriptions(server: BotApiServer, bot: Bot) -> None:
-    """Commands are kept by scope and language, descriptions by language."""
-    await bot.set_my_commands([BotCommand("hoi", "Hỏi")], language_code="vi")
-    await bot.set_my_commands([("help", "Help")], scope=BotCommandScopeAllPrivateChats())
-    assert [c.command for c in await bot.get_my_commands(language_code="vi")] == ["hoi"]
-    assert await bot.get_my_commands() == ()
+async def test_descriptions(bot: Bot) -> None:
+    """Descriptions are kept by language, the common one serving the others."""
     await bot.set_my_description("Trợ lý", language_code="vi")
     await bot.set_my_short_description("Ngắn")
     assert (await bot.get_my_description("vi")).description == "Trợ lý"
     assert (await bot.get_my_short_description("en")).short_description == "Ngắn"
-    with pytest.raises(BadRequest, match=r"(?i)^BOT_COMMAND_INVALID$"):
-        await bot.set_my_commands([("Hỏi", "Hỏi")])
 
 
 def test_the_server_runs_beside_a_synchronous_test() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from tests.botapi import BotApiServer, User
+from tests.unit.botapi.conftest import pending
 
 pytestmark = pytest.mark.asyncio
 
@@ -14,14 +15,6 @@ pytestmark = pytest.mark.asyncio
 @pytest.fixture
 def alice(server: BotApiServer) -> User:
     return server.add_user("Alice", username="alice")
-
-
-async def pending(bot: Bot) -> list[Update]:
-    """What is waiting, confirmed at once."""
-    updates = await bot.get_updates(allowed_updates=Update.ALL_TYPES)
-    if updates:
-        await bot.get_updates(offset=updates[-1].update_id + 1)
-    return list(updates)
 
 
 async def test_private_chats(bot: Bot, server: BotApiServer, alice: User) -> None:

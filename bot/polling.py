@@ -1,0 +1,78 @@
+"""Long polling: asks Telegram for updates and confirms what has been taken.
+
+PTB's own poller reads updates while it polls, so that one that it cannot read ends it; and it
+confirms them before they are safe. This one hands over raw updates, and confirms a batch by asking
+for the next.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+_log = logging.getLogger(__name__)
+
+_WAIT_S = 25
+_SLACK_S = 10.0
+_FIRST_PAUSE_S = 0.5
+_LONGEST_PAUSE_S = 30.0
+
+
+async def poll(bot: Bot, take: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
+    """Take updates until cancelled; what has been taken is confirmed at the end.
+
+    Raises:
+        InvalidToken: Telegram does not know the bot any more.
+    """
+    offset = 0
+    pause_s = _FIRST_PAUSE_S
+    try:
+        while True:
+            try:
+                for body in await _updates(bot, offset, _WAIT_S):
+                    await take(body)
+                    offset = _after(body, offset)
+                pause_s = _FIRST_PAUSE_S
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                pause_s = await _pause(error, pause_s)
+    finally:
+        await _confirm(bot, offset)
+
+
+async def _updates(bot: Bot, offset: int, wait_s: int) -> list[dict[str, Any]]:
+    wanted = {"offset": offset, "timeout": wait_s, "allowed_updates": list(Update.ALL_TYPES)}
+    found = await bot.do_api_request("getUpdates", wanted, read_timeout=wait_s + _SLACK_S)
+    return [body for body in found if isinstance(body, dict)]
+
+
+def _after(body: dict[str, Any], offset: int) -> int:
+    number = body.get("update_id")
+    return max(offset, number + 1) if isinstance(number, int) else offset
+
+
+async def _pause(error: TelegramError, pause_s: float) -> float:
+    """Wait before asking again; return how long to wait the next time."""
+    if isinstance(error, Conflict):
+        _log.error("polling.conflict another process uses this token")
+    else:
+        _log.warning("polling.failed error=%s", type(error).__name__)
+    if isinstance(error, RetryAfter):
+        wait = error.retry_after
+        pause_s = wait if isinstance(wait, int | float) else wait.total_seconds()
+    await asyncio.sleep(pause_s)
+    return min(2 * pause_s, _LONGEST_PAUSE_S)
+
+
+async def _confirm(bot: Bot, offset: int) -> None:
+    if not offset:
+        return
+    try:
+        await asyncio.wait_for(_updates(bot, offset, 0), 2.0)
+    except (TelegramError, TimeoutError) as error:
+        # Telegram sends them again, and they are known.
+        _log.info("polling.unconfirmed error=%s", type(error).__name__)

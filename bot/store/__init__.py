@@ -1,0 +1,47 @@
+"""SQLite: chats, settings, a question log, answers, people, jobs and the inbox.
+
+Never in an answer's way: callers carry on without it when it raises StoreError.
+"""
+
+from pathlib import Path
+
+from bot.store.answers import Answers, GivenAnswer
+from bot.store.chats import Chats
+from bot.store.database import Database
+from bot.store.inbox import Inbox, Waiting
+from bot.store.jobs import Job, Jobs
+from bot.store.people import People
+from bot.store.questions import Missed, QuestionRecord, Questions
+
+__all__ = ["GivenAnswer", "Job", "Missed", "QuestionRecord", "Store", "Waiting"]
+
+
+class Store:
+    """One database file, by subject; open it once, close it at the end."""
+
+    def __init__(self, database: Database, people: People) -> None:
+        self._database = database
+        self.people = people
+        self.answers = Answers(database)
+        self.chats = Chats(database)
+        self.inbox = Inbox(database)
+        self.jobs = Jobs(database)
+        self.questions = Questions(database)
+
+    @classmethod
+    async def open(cls, path: Path) -> "Store":
+        """Open the database at `path`, made if absent, and bring it to the newest version.
+
+        Raises:
+            StoreError: It cannot be opened, or a newer hoidap wrote it.
+        """
+        database = await Database.open(path)
+        try:
+            return cls(database, await People.open(database))
+        except BaseException:
+            await database.close()
+            raise
+
+    async def close(self) -> None:
+        """Close the file."""
+        await self._database.close()

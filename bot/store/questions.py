@@ -1,0 +1,173 @@
+"""The log of questions, and what people said of the answers.
+
+The words of a question are kept only where the operator wants them, and not for long.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRecord:
+    """One question as it is kept.
+
+    Attributes:
+        surface: private, group, channel, inline, guest.
+        outcome: answered, missed, refused, overloaded, deadline, quota, failed.
+        confidence: 0 to 1; 0 where there was no answer.
+        seconds: From the update's arrival to the reply.
+        generation: Name of the generation that answered, or "".
+        topic: Of the chat, or 0.
+        person: The asker as `People.hashed` has it, or "".
+        question: The words, or None where they are not kept.
+    """
+
+    chat_id: int
+    message_id: int
+    surface: str
+    outcome: str
+    confidence: float = 0.0
+    seconds: float = 0.0
+    generation: str = ""
+    topic: int = 0
+    person: str = ""
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What was asked and not found: the words, and by how many askings."""
+
+    question: str
+    times: int
+
+
+class Questions:
+    """Rows of `questions` and `feedback`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def record(self, question: QuestionRecord) -> None:
+        """Add a question to the log."""
+        await self._database.insert(
+            "INSERT INTO questions (asked_at, chat_id, message_id, surface, outcome, confidence, "
+            "seconds, generation, topic, person, question) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                time.time(),
+                question.chat_id,
+                question.message_id,
+                question.surface,
+                question.outcome,
+                question.confidence,
+                question.seconds,
+                question.generation,
+                question.topic,
+                question.person,
+                question.question,
+            ),
+        )
+
+    async def outcomes(self, since: float = 0.0) -> dict[str, int]:
+        """Return outcome → how many questions ended so, of those asked since then."""
+        query = "SELECT outcome, COUNT(*) FROM questions WHERE asked_at >= ? GROUP BY outcome"
+        return {str(name): int(count) for name, count in await self._database.rows(query, (since,))}
+
+    async def surfaces(self, since: float = 0.0) -> dict[str, int]:
+        """Return surface → how many questions came from there since then."""
+        query = "SELECT surface, COUNT(*) FROM questions WHERE asked_at >= ? GROUP BY surface"
+        return {str(name): int(count) for name, count in await self._database.rows(query, (since,))}
+
+    async def people(self, since: float = 0.0) -> int:
+        """Return how many people have asked since then."""
+        query = "SELECT COUNT(DISTINCT person) FROM questions WHERE asked_at >= ? AND person <> ''"
+        return await self._database.number(query, (since,))
+
+    async def asked_by(self, person: str, chat_id: int, since: float) -> int:
+        """Return how many questions a person has asked in a chat since then, and had searched."""
+        return await self._database.number(
+            "SELECT COUNT(*) FROM questions WHERE person = ? AND chat_id = ? AND asked_at >= ? "
+            "AND outcome IN ('answered', 'missed')",
+            (person, chat_id, since),
+        )
+
+    async def slowest(self, since: float, count: int) -> list[tuple[float, str]]:
+        """Return (seconds, surface) of the slowest questions since then."""
+        query = (
+            "SELECT seconds, surface FROM questions WHERE asked_at >= ? "
+            "ORDER BY seconds DESC LIMIT ?"
+        )
+        rows = await self._database.rows(query, (since, count))
+        return [(float(seconds), str(surface)) for seconds, surface in rows]
+
+    async def missed(self, since: float, count: int) -> list[Missed]:
+        """Return what was asked and not found since then, the commonest first.
+
+        Only what was asked while words were kept.
+        """
+        query = (
+            "SELECT question, COUNT(*) AS times FROM questions "
+            "WHERE asked_at >= ? AND outcome = 'missed' AND question IS NOT NULL "
+            "GROUP BY LOWER(question) ORDER BY times DESC, MAX(asked_at) DESC LIMIT ?"
+        )
+        rows = await self._database.rows(query, (since, count))
+        return [Missed(str(question), int(times)) for question, times in rows]
+
+    async def judge(self, chat_id: int, message_id: int, person: str, value: int) -> None:
+        """Keep what a person thinks of an answer: 1, -1, or 0 to take it back."""
+        if not value:
+            await self._database.write(
+                "DELETE FROM feedback WHERE chat_id = ? AND message_id = ? AND person = ?",
+                (chat_id, message_id, person),
+            )
+            return
+        await self._database.write(
+            "INSERT INTO feedback VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (chat_id, message_id, person) DO UPDATE "
+            "SET value = excluded.value, given_at = excluded.given_at",
+            (chat_id, message_id, person, value, time.time()),
+        )
+
+    async def judgement(self, chat_id: int, message_id: int, person: str) -> int:
+        """Return what a person has said of an answer: 1, -1, or 0 for nothing."""
+        query = "SELECT value FROM feedback WHERE chat_id = ? AND message_id = ? AND person = ?"
+        rows = await self._database.rows(query, (chat_id, message_id, person))
+        return int(rows[0][0]) if rows else 0
+
+    async def judgements(self, since: float = 0.0) -> tuple[int, int]:
+        """Return how many have said yes and how many no to an answer since then."""
+        query = "SELECT value, COUNT(*) FROM feedback WHERE given_at >= ? GROUP BY value"
+        counts = {int(value): int(n) for value, n in await self._database.rows(query, (since,))}
+        return counts.get(1, 0), counts.get(-1, 0)
+
+    async def prune(self, before: float, texts_before: float) -> None:
+        """Forget what is older than `before`, and the words of questions before `texts_before`."""
+        await self._database.write_all(_forgetting(before, texts_before))
+        await self._database.scrub()
+
+    async def forget(self, person: str, private_chat: int) -> int:
+        """Delete all rows of a person and of their private chat; return how many questions."""
+        theirs, values = "person = ? OR chat_id = ?", (person, private_chat)
+        count = await self._database.number(
+            f"SELECT COUNT(*) FROM questions WHERE {theirs}",  # noqa: S608
+            values,
+        )
+        await self._database.write_all(
+            (f"DELETE FROM {table} WHERE {theirs}", values)  # noqa: S608
+            for table in ("questions", "feedback", "answers")
+        )
+        await self._database.scrub()
+        return count
+
+
+def _forgetting(before: float, texts_before: float) -> Sequence[tuple[str, Sequence[object]]]:
+    return (
+        ("DELETE FROM questions WHERE asked_at < ?", (before,)),
+        ("DELETE FROM feedback WHERE given_at < ?", (before,)),
+        ("DELETE FROM answers WHERE given_at < ?", (before,)),
+        ("UPDATE questions SET question = NULL WHERE asked_at < ?", (texts_before,)),
+    )

@@ -1,0 +1,85 @@
+"""Taking a file out of the corpus and putting it back: all that belongs to it, nothing else."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.removing import is_there, locate, removals, remove, removed_name, restore
+from tests.builders import write_corpus
+
+NOW = datetime(2026, 3, 2, 8, 30)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """Two documents that one file tells about, one with a file of its own, and an archive."""
+    papers: dict[str, str | bytes] = {
+        "luat/a.txt": "Một",
+        "luat/a.md": "Hai",
+        "luat/a.yaml": "tags: mật",
+        "luat/a.txt.yaml": "title: Một",
+        "goi.zip": b"PK",
+    }
+    return write_corpus(tmp_path / "corpus", papers)
+
+
+def files(folder: Path) -> set[str]:
+    """The files under a folder."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def taken_out(corpus: Path, name: str) -> Path:
+    """Remove the document `name`; return where it is kept."""
+    located = locate(corpus, name)
+    assert located is not None
+    return remove(corpus, corpus.parent / "data", located, NOW)
+
+
+def test_what_tells_about_another_document_too_stays(corpus: Path) -> None:
+    """A removal takes what tells about its document alone, never what restricts another too."""
+    kept = taken_out(corpus, "luat/a.txt")
+    assert kept.name == "20260302-083000-a.txt"
+    assert files(kept) == {"luat/a.txt", "luat/a.txt.yaml"}
+    assert files(corpus) == {"luat/a.md", "luat/a.yaml", "goi.zip"}
+
+
+def test_a_removal_is_undone(corpus: Path) -> None:
+    """What is put back is all where it was, and nothing is left of the removal."""
+    before = files(corpus)
+    kept = taken_out(corpus, "luat/a.txt")
+    assert removed_name(kept) == "luat/a.txt"
+    assert removals(corpus.parent / "data") == [kept]
+    restore(corpus, kept)
+    assert files(corpus) == before
+    assert removals(corpus.parent / "data") == []
+
+
+def test_what_is_there_now_is_not_replaced(corpus: Path) -> None:
+    """Where another file has come meanwhile, nothing at all is put back."""
+    kept = taken_out(corpus, "luat/a.txt")
+    (corpus / "luat" / "a.txt").write_text("Ba", encoding="utf-8")
+    with pytest.raises(FileExistsError):
+        restore(corpus, kept)
+    assert (corpus / "luat" / "a.txt").read_text(encoding="utf-8") == "Ba"
+    assert "luat/a.txt.yaml" not in files(corpus)
+    assert files(kept) == {"luat/a.txt", "luat/a.txt.yaml"}
+
+
+def test_two_of_one_name_in_one_second(corpus: Path) -> None:
+    """Two removals of one name at one time are kept apart."""
+    first = taken_out(corpus, "luat/a.txt")
+    (corpus / "luat" / "a.txt").write_text("Ba", encoding="utf-8")
+    second = taken_out(corpus, "luat/a.txt")
+    assert first != second
+    assert (second / "luat" / "a.txt").read_text(encoding="utf-8") == "Ba"
+
+
+def test_a_document_in_an_archive(corpus: Path) -> None:
+    """A document in an archive is located there; one that is nowhere is not."""
+    inside = locate(corpus, "goi.zip/van-ban/b.txt")
+    assert inside is not None
+    assert inside.id == "goi.zip"
+    assert locate(corpus, "luat/c.txt") is None
+    there = ("luat/a.txt", "goi.zip/van-ban/b.txt")
+    assert [is_there(corpus, name) for name in (*there, "luat/c.txt")] == [True, True, False]
