@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -90,7 +91,7 @@ class PassageTable:
             with (folder / TEXTS).open("rb") as file:
                 texts = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             return cls(rows, headings, columns, texts, folder)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, SyntaxError, TokenError) as error:
             raise GenerationCorrupt(f"the passages in {folder} are unreadable") from error
 
     @cached_property

@@ -1,10 +1,8 @@
 """Files sent by chat: taken from an administrator, refused with the reason, searchable after."""
 
-import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
-from functools import partial
 
 import pytest
 import pytest_asyncio
@@ -14,7 +12,7 @@ from tests.e2e.conftest import assert_discreet
 from tests.e2e.operators import Desk, labels
 from tests.e2e.papers import note, where_is
 from tests.e2e.processes import PATIENCE_S, BotProcess
-from tests.e2e.talking import Person, new_person
+from tests.e2e.talking import Person, new_person, said_after
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -158,12 +156,9 @@ async def test_several_files_in_a_row(server: BotApiServer, bot: BotProcess, adm
         server.upload(admin.chat, admin.user, "Gói.txt", note(f"bình {n}", f"kệ {n}").encode())
         for n in range(5)
     ]
-    answers = await asyncio.gather(
-        *(
-            server.wait_for_message(admin.chat, timeout=PATIENCE_S, where=partial(_is_reply, file))
-            for file in files
-        )
-    )
+    await server.wait_until(lambda: len(said_after(server, files[-1])) == 5, PATIENCE_S)
+    answers = said_after(server, files[-1])
+    assert {one.reply_to for one in answers} == set(files)
     added = sorted(set(names(bot)) - set(before))
     assert len(added) == 5
     assert sorted(one.text.split()[2] for one in answers) == added

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -165,7 +164,7 @@ async def test_it_looks_at_intervals(watch: Watch) -> None:
 
 async def test_a_file_that_is_being_written(watch: Watch) -> None:
     """While documents change nothing is read; it is once they have stayed the same for a moment."""
-    changes = [lambda n=n: watch.write("b.txt", "x" * n) for n in range(1, 4)]
+    changes = [partial(watch.write, "b.txt", "x" * count) for count in range(1, 4)]
     seen: list[int] = []
     watch.pauses.during = [*changes, lambda: seen.append(watch.reindexer.runs)]
     await watch.watcher.look()
@@ -244,7 +243,7 @@ async def test_a_broken_database(settings: Settings, store: Store) -> None:
     with pytest.raises(StoreError):
         await store.jobs.marked("x")
     for one in (store, None):
-        watch = Watch(replace(settings), one)
+        watch = Watch(settings, one)
         watch.reindexer.reason = "hết đĩa"
         for _ in range(3):
             await watch.watcher.look()
