@@ -187,6 +187,6 @@ async def test_statistics_without_a_database(store: Store, works: bool) -> None:
     told = await report(store, STANDING, MONDAY, keeps_words=False, language="en")
     index = "Index 000007: 3 documents, 40 passages, 2.5 MB, made 3 days ago"
     assert index in told
-    assert "Database 0.1 MB; 12.3 GB free on the disk" in told
+    assert "Database 80 kB; 12.3 GB free on the disk" in told
     assert ("nobody has asked" in told) == works
     assert ("The database cannot be used" in told) != works
