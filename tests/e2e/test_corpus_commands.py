@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,17 @@ async def test_documents_come_and_go(folder: Path) -> None:
     assert f"cất ở data/removed/{kept.name}" in removed.err
     assert not (folder / "corpus" / "phuong.csv").exists()
     assert (await run(folder, "docs", "remove", "phuong.csv")).code == 1
+
+
+async def test_a_document_in_an_archive_is_not_removed_alone(folder: Path) -> None:
+    """Removing what lies in an archive is refused with what can be removed instead: all of it."""
+    with zipfile.ZipFile(folder / "corpus" / "goi.zip", "w") as archive:
+        archive.writestr("trong.txt", note("phách tre", "quán cóc"))
+    refused = await run(folder, "docs", "remove", "goi.zip/trong.txt")
+    assert refused.code == 1
+    assert "chỉ bỏ được cả tệp: hoidap docs remove goi.zip" in refused.err
+    assert (await run(folder, "docs", "remove", "goi.zip")).code == 0
+    assert not (folder / "corpus" / "goi.zip").exists()
 
 
 async def test_a_change_can_be_seen_before_and_undone_after(folder: Path) -> None:

@@ -179,7 +179,7 @@ async def test_statistics(server: BotApiServer, desk: Desk) -> None:
     told = (await desk.page("/thongke")).text
     assert told.startswith("Thống kê\n\n7 ngày qua\n")
     for part in (
-        "không thấy 2",
+        " · không thấy ",
         "riêng",
         "nhóm 1",
         "đánh giá: 👍 1 · 👎 0",
