@@ -1,6 +1,6 @@
 """What was asked just before, by whom and where: in memory only, and not for long.
 
-Question texts are never written anywhere, so a restart forgets them.
+Nothing of it is written anywhere, so a restart forgets it.
 """
 
 import time
@@ -38,7 +38,8 @@ class Conversations:
         for key in (_place(message), *((message.chat_id, number) for number in answers)):
             self._asked[key] = (self._now(), question, _person(message))
             self._asked.move_to_end(key)
-        while len(self._asked) > _MOST:
+        # The oldest come first.
+        while len(self._asked) > _MOST or self._is_stale(next(iter(self._asked))):
             self._asked.popitem(last=False)
 
     def forget(self, user_id: int) -> None:
@@ -47,8 +48,10 @@ class Conversations:
             del self._asked[key]
 
     def _recall(self, key: Hashable) -> str:
-        asked_at, question, _ = self._asked.get(key, (0.0, "", None))
-        return question if self._now() - asked_at <= KEPT_S else ""
+        return "" if key not in self._asked or self._is_stale(key) else self._asked[key][1]
+
+    def _is_stale(self, key: Hashable) -> bool:
+        return self._now() - self._asked[key][0] > KEPT_S
 
 
 def _place(message: Message) -> Hashable:

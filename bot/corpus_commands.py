@@ -117,16 +117,25 @@ def _again(session: "Session", settings: Settings) -> None:
 
 def _changes(corpus: Path) -> Iterator[None]:
     """Yield when documents have changed and then stayed as they are for a moment."""
-    from retrieval.build import corpus_state
-
-    indexed = seen = corpus_state(corpus, times=True)
+    indexed = seen = _state(corpus, "")
     while True:
         time.sleep(_POLL_SECONDS)
-        now = corpus_state(corpus, times=True) if corpus.is_dir() else seen
+        now = _state(corpus, seen)
         if now == seen != indexed:
             yield
             indexed = now
         seen = now
+
+
+def _state(corpus: Path, seen: str) -> str:
+    """Return the state of the documents; what was `seen` last while they cannot be looked at."""
+    from retrieval.build import corpus_state
+    from retrieval.errors import CorpusMissing
+
+    try:
+        return corpus_state(corpus, times=True)
+    except CorpusMissing:
+        return seen
 
 
 def _list(_: argparse.Namespace, settings: Settings) -> int:

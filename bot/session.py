@@ -14,6 +14,7 @@ from retrieval.build import BuildReport, Progress, build_generation, corpus_stat
 from retrieval.canaries import check_canaries, load_canaries
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.errors import (
+    CorpusMissing,
     EmbedderError,
     GenerationCorrupt,
     GenerationError,
@@ -148,7 +149,7 @@ class Session:
             return self._built()
         if problem is not None:
             self.terminal.note(self._say.cli_fallback)
-        if self._settings.corpus.is_dir() and self._is_stale(manifest):
+        if self._is_stale(manifest):
             self.terminal.note(self._say.cli_index_stale.format(corpus=self._settings.corpus))
         return searcher
 
@@ -161,4 +162,7 @@ class Session:
         return Path(manifest.corpus) == self._settings.corpus.resolve()
 
     def _is_stale(self, manifest: Manifest) -> bool:
-        return corpus_state(self._settings.corpus) != manifest.corpus_state
+        try:
+            return corpus_state(self._settings.corpus) != manifest.corpus_state
+        except CorpusMissing:  # it is gone or closed, and what was indexed of it answers
+            return False

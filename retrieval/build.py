@@ -84,7 +84,7 @@ def build_generation(
         up_to_date = not (report.added or report.changed or report.removed)
         if dry_run:
             report.passages = sum(map(passages_in, reading.parts))
-        elif up_to_date and _fits(before, store, embedder, calibration):
+        elif up_to_date and _fits(before, store, embedder, calibration, state_of(files)):
             report.generation = store.current().name
             report.passages = before.passages
         else:
@@ -148,11 +148,18 @@ def _diff(reading: Reading, before: Before) -> BuildReport:
 
 
 def _fits(
-    before: Before, store: GenerationStore, embedder: Embedder, calibration: Calibration
+    before: Before,
+    store: GenerationStore,
+    embedder: Embedder,
+    calibration: Calibration,
+    state: str,
 ) -> bool:
-    """Return whether the current generation is intact and of these models."""
+    """Return whether the current generation is intact, of these models and of this corpus."""
     models = (embedder.identity, bundled_identity())
     if before.manifest is None or (before.manifest.embedder, before.manifest.words) != models:
+        return False
+    if before.manifest.corpus_state != state:
+        # Of files that cannot be read some are new: it is no news from now on.
         return False
     try:
         return Calibration.load(store.current() / CALIBRATION_FILE) == calibration

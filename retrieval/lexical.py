@@ -5,10 +5,12 @@ The index holds terms made by `retrieval.text`, joined by spaces; tantivy only c
 
 import os
 import shutil
+import weakref
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 import tantivy
@@ -66,9 +68,15 @@ class LexicalIndex:
     """BM25 over two spellings of each passage, its context and its document numbers."""
 
     def __init__(
-        self, index: tantivy.Index, starts: NDArray[np.int64] | None, weights: FieldWeights
+        self,
+        index: tantivy.Index,
+        starts: NDArray[np.int64] | None,
+        weights: FieldWeights,
+        links: Path | None = None,
     ) -> None:
         self._index = index
+        if links is not None:
+            weakref.finalize(self, shutil.rmtree, links, ignore_errors=True)
         self._starts = starts
         self._searcher = index.searcher()
         self._schema = index.schema
@@ -129,10 +137,12 @@ class LexicalIndex:
             GenerationCorrupt: It is not there or not an index.
         """
         try:
-            index = tantivy.Index.open(str(folder))
+            closed = folder.is_dir() and not os.access(folder, os.W_OK)
+            links = _linked(folder) if closed else None
+            index = tantivy.Index.open(str(links or folder))
             _register(index)
             index.config_reader(reload_policy="manual")
-            return cls(index, starts, weights or FieldWeights())
+            return cls(index, starts, weights or FieldWeights(), links)
         except (ValueError, OSError) as error:
             raise GenerationCorrupt(f"{folder} is not a readable tantivy index") from error
 
@@ -229,6 +239,15 @@ def _schema() -> tantivy.Schema:
 def _register(index: tantivy.Index) -> None:
     terms = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
     index.register_tokenizer("terms", terms)
+
+
+def _linked(folder: Path) -> Path:
+    """Return a folder of links to an index that may not be written to: tantivy leaves locks."""
+    links = Path(mkdtemp(prefix="hoidap-index-"))
+    for file in folder.iterdir():
+        if file.suffix != ".lock":
+            (links / file.name).symlink_to(file.resolve())
+    return links
 
 
 def _link(base: Path, folder: Path) -> None:

@@ -32,6 +32,9 @@ COLUMNS = (
 Columns = dict[str, list[Any]]
 """Name of a column → its value for each document."""
 
+# numpy parses a file's header as Python, so a broken one may be anything of this.
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, SyntaxError, TokenError)
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
@@ -91,7 +94,7 @@ class PassageTable:
             with (folder / TEXTS).open("rb") as file:
                 texts = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             return cls(rows, headings, columns, texts, folder)
-        except (OSError, ValueError, KeyError, TypeError, SyntaxError, TokenError) as error:
+        except _UNREADABLE as error:
             raise GenerationCorrupt(f"the passages in {folder} are unreadable") from error
 
     @cached_property

@@ -134,6 +134,15 @@ class Before:
             return []
         return own
 
+    def unseen(self, file: CorpusFile) -> list[int]:
+        """Return the documents of a file, or of all in a folder, that cannot be read just now."""
+        own = self._documents_of(file)
+        if not own and self.table is not None:
+            own = [i for i, name in enumerate(self.ids) if name.startswith(f"{file.id}/")]
+        for index in own:
+            self._stamps[index] = ""
+        return own
+
     def unchanged(self, file: CorpusFile, digest: str) -> list[int]:
         """Return the documents of `file` if it still has what it had and all of it was read."""
         own = self._documents_of(file)
@@ -233,17 +242,24 @@ def _documents(
     One that is as it was before is its index there.
     """
     path = Path(file.path)
+    marks = _marks(file)
     try:
         data = file_bytes(path)
         digest = digest_of(data, [Path(side.path) for side in file.sides])
     except CorpusError as error:
         yield file.id, error.fault
+        # It was listed, so it is not gone: what it said is kept until it can be read again.
+        yield from before.unseen(file)
         return
     kept = before.unchanged(file, digest)
     if kept:
         yield from kept
         return
     read = list(reader.documents(path, data))
+    if _marks(file) != marks:
+        # Written while it was read: what was read may be of neither version.
+        file = file._replace(stamp="")
+        digest = ""
     # What could not be read has to be told by the next build too.
     stamp = "" if any(isinstance(one, Fault) for _, one in read) else file.stamp
     known = before.unchanged_inside(file, digest, stamp)
@@ -255,6 +271,14 @@ def _documents(
         else:
             archive = "" if one.id == file.id else file.id
             yield Source(one, digest, split(one), stamp, archive)
+
+
+def _marks(file: CorpusFile) -> list[tuple[int, ...]]:
+    """Return what changes when a file, or one beside it, is written or put in another's place."""
+    with suppress(OSError):
+        found = [Path(one.path).stat() for one in (file, *file.sides)]
+        return [(one.st_size, one.st_mtime_ns, one.st_ctime_ns, one.st_ino) for one in found]
+    return []
 
 
 def _parts(found: Sequence[int | Source], before: Before) -> Iterator[Part]:

@@ -88,9 +88,11 @@ async def answer(services: Services, asking: Asking) -> None:
         return
     else:
         texts, buttons = _rendered(services, asking, settings, found, say)
+    record = replace(record, seconds=time.monotonic() - started)
+    # Before it is answered: whoever asks again at once has used up their quota.
+    await _log_question(services, asking, record)
     sent = await _given(services, asking, settings, texts, buttons)
     services.conversations.remember(message, sent, meant)
-    record = replace(record, seconds=time.monotonic() - started)
     _log.info(
         "question.%s surface=%s confidence=%.3f seconds=%.3f generation=%s",
         record.outcome,
@@ -99,7 +101,8 @@ async def answer(services: Services, asking: Asking) -> None:
         record.seconds,
         record.generation,
     )
-    await _remember(services, asking, record, sent, found)
+    if sent:
+        await _remember(services, record, sent, found)
 
 
 def explain(error: Exception, say: Sentences) -> tuple[str, str]:
@@ -263,24 +266,27 @@ def _record(services: Services, asking: Asking) -> QuestionRecord:
     )
 
 
-async def _remember(
-    services: Services,
-    asking: Asking,
-    record: QuestionRecord,
-    sent: list[int],
-    found: Answer | None,
-) -> None:
+async def _log_question(services: Services, asking: Asking, record: QuestionRecord) -> None:
     if services.store is None:
         return
     chat = asking.message.chat
     try:
         await services.store.chats.saw(chat.id, str(chat.type), chat.title or "")
         await services.store.questions.record(record)
-        if sent:
-            passages = (
-                [] if found is None else [str(KeptPassage.of(one)) for one in found.citations]
-            )
-            given = GivenAnswer(chat.id, sent[-1], record.message_id, record.person, sent, passages)
-            await services.store.answers.keep(given)
+    except StoreError as error:
+        _log.warning("store.failed error=%s", error)
+
+
+async def _remember(
+    services: Services, record: QuestionRecord, sent: list[int], found: Answer | None
+) -> None:
+    """Keep what was answered, so that its buttons and an edited question find it."""
+    if services.store is None:
+        return
+    citations = [] if found is None else found.citations
+    passages = [str(KeptPassage.of(citation)) for citation in citations]
+    place = (record.chat_id, sent[-1], record.message_id)
+    try:
+        await services.store.answers.keep(GivenAnswer(*place, record.person, sent, passages))
     except StoreError as error:
         _log.warning("store.failed error=%s", error)

@@ -116,6 +116,7 @@ def statement(settings: Settings, say: PrivacyTexts) -> str:
         say.passing.format(minutes=KEPT_S // 60),
         say.ratings,
         say.places,
+        say.technical,
     ]
     if settings.closed:
         kept.append(say.invited)

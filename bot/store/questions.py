@@ -18,7 +18,7 @@ class QuestionRecord:
         surface: private, group, channel, inline, guest.
         outcome: answered, missed, refused, overloaded, deadline, quota, failed.
         confidence: 0 to 1; 0 where there was no answer.
-        seconds: From the update's arrival to the reply.
+        seconds: From the update's arrival until the answer was ready to be sent.
         generation: Name of the generation that answered, or "".
         topic: Of the chat, or 0.
         person: The asker as `People.hashed` has it, or "".

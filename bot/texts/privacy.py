@@ -14,6 +14,7 @@ class PrivacyTexts:
     words_not_kept: str
     words_kept: str
     passing: str
+    technical: str
     ratings: str
     places: str
     invited: str
@@ -44,6 +45,10 @@ VI = PrivacyTexts(
     passing=(
         "• Để hiểu câu hỏi nối tiếp, tôi nhớ câu vừa hỏi trong {minutes} phút, chỉ trong bộ nhớ. "
         "Tin nhắn đang xử lý được ghi tạm ra đĩa, xong việc là xóa."
+    ),
+    technical=(
+        "• Nhật ký kỹ thuật của máy chủ: khi có lỗi có thể ghi số của cuộc trò chuyện, "
+        "không bao giờ ghi lời của câu hỏi."
     ),
     ratings="• 👍 và 👎: ghi kèm mã băm của người bấm.",
     places="• Nơi tôi có mặt: số và tên của nhóm hay kênh, và cài đặt ở đó.",
@@ -83,6 +88,10 @@ EN = PrivacyTexts(
     passing=(
         "• To understand follow-up questions I remember your last one for {minutes} minutes, in "
         "memory alone. A message that I am working on is on disk meanwhile, and deleted after."
+    ),
+    technical=(
+        "• The server's technical log: when something fails it may have the number of a chat, "
+        "never the words of a question."
     ),
     ratings="• 👍 and 👎: with the hash of whoever pressed it.",
     places="• Where I am: the number and name of a group or channel, and its settings.",

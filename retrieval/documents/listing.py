@@ -44,6 +44,8 @@ class CorpusFile(NamedTuple):
 def corpus_files(corpus: Path) -> list[CorpusFile]:
     """Return the document files under `corpus`, sorted by id; hidden ones are left out.
 
+    A folder in it that cannot be listed stands for what it has.
+
     Raises:
         CorpusMissing: `corpus` is not a folder that can be listed.
     """
@@ -54,7 +56,13 @@ def corpus_files(corpus: Path) -> list[CorpusFile]:
     waiting = [(os.fspath(corpus), "")]
     while waiting:
         folder, prefix = waiting.pop()
-        entries = _entries(folder)
+        try:
+            entries = _entries(folder)
+        except OSError as error:
+            if not prefix:
+                raise CorpusMissing(corpus, Fault.UNREADABLE) from error
+            found.append(_closed(prefix.rstrip("/"), folder))
+            continue
         found += _documents(entries, prefix, trusted_ns)
         waiting += [
             (entry.path, f"{prefix}{name}/")
@@ -85,7 +93,7 @@ def _entries(folder: str) -> dict[str, os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return {entry.name: entry for entry in entries}
-    except OSError:  # it vanished, or is not ours to read: what is in it is not in the corpus
+    except FileNotFoundError:  # it vanished: what was in it is not in the corpus
         return {}
 
 
@@ -115,8 +123,10 @@ def _documents(
 def _file(entry: os.DirEntry[str], prefix: str, trusted_ns: int) -> CorpusFile | None:
     try:
         status = entry.stat()
-    except OSError:  # it vanished
+    except FileNotFoundError:  # it vanished
         return None
+    except OSError:
+        return _closed(prefix + entry.name, entry.path)
     if not S_ISREG(status.st_mode):  # a named pipe would wait for a writer for ever
         return None
     size, written, changed = status.st_size, status.st_mtime_ns, status.st_ctime_ns
@@ -124,6 +134,11 @@ def _file(entry: os.DirEntry[str], prefix: str, trusted_ns: int) -> CorpusFile |
     # Nobody but the kernel sets `changed`, so a time that was set back does not hide a change.
     stamp = "" if racy else f"{size} {written} {changed} {status.st_ino}"
     return CorpusFile(_id(prefix + entry.name), entry.path, size, written, stamp)
+
+
+def _closed(name: str, path: str) -> CorpusFile:
+    """Return a file, or a folder, that is there and may not be looked at; opening it will tell."""
+    return CorpusFile(_id(name), path, 0, 0, "")
 
 
 def _with_sides(

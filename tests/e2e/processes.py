@@ -148,6 +148,10 @@ class BotProcess:
             self._process.kill()
             raise AssertionError(f"the bot did not end:\n{self.err[-3_000:]}") from None
 
+    async def printed(self, words: str) -> None:
+        """Wait until it has printed `words` to standard error."""
+        await _eventually(lambda: words in self.err)
+
     async def child(self) -> int:
         """Return the id of its child process, once it has one."""
         return (await _eventually(lambda: _children_of(self.pid)))[0]

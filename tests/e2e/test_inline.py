@@ -149,8 +149,7 @@ async def test_whoever_does_not_wait(server: BotApiServer, live: BotProcess, lan
     await server.wait_until(
         lambda: any(query.id in str(one) for one in server.calls("answerInlineQuery")), PATIENCE_S
     )
-    await all_quiet(server)
-    assert "query.late surface=inline" in live.err
+    await live.printed("query.late surface=inline")
     assert words not in live.err
     assert FEE_QUESTION not in live.err
     assert "Traceback" not in live.err

@@ -167,6 +167,20 @@ def test_read_only_index(indexed: Indexed, hoidap: Commands) -> None:
     indexed.recover()
 
 
+def test_disk_that_is_mounted_read_only(
+    original: Indexed, hoidap: Commands, small_disk: Path
+) -> None:
+    """A disk that the kernel has made read-only after an error still serves its index."""
+    indexed = original.copied(small_disk / "data")
+    remount(small_disk, "ro")
+    assert_kept(indexed, hoidap.run("index", *indexed.folders), *READ_ONLY)
+    answered = hoidap.run("ask", QUESTION, *indexed.folders)
+    assert (answered.code, answered.complaints) == (0, [])
+    assert ANSWERED in answered.out
+    remount(small_disk, "rw")
+    indexed.recover()
+
+
 @pytest.mark.parametrize("part", [".", "generations", "build.lock"])
 def test_data_folder_of_which_a_part_is_read_only(
     indexed: Indexed, hoidap: Commands, part: str

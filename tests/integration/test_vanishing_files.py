@@ -8,7 +8,7 @@ import pytest
 from retrieval.verifying import verify_generation
 from tests.builders import write_corpus
 from tests.integration.disk_faults import Commands, Outcome
-from tests.integration.indexed import NEXT, NOW, QUESTION, Indexed, permitted
+from tests.integration.indexed import ANSWERED, NEXT, NOW, QUESTION, Indexed, permitted
 
 UNREADABLE = "không mở được tệp"
 READER = Path(sys.executable).name
@@ -51,14 +51,18 @@ def test_folder_that_cannot_be_read(moving: Indexed, hoidap: Commands, mode: int
 
 
 @pytest.mark.parametrize("mode", [0, 0o444], ids=["not listed", "not entered"])
-def test_corpus_that_cannot_be_read(moving: Indexed, hoidap: Commands, mode: int) -> None:
-    """A corpus that may not be read is an error in clear words, never an empty index."""
-    with permitted(mode, moving.corpus):
-        outcome = hoidap.run("index", *moving.folders)
+def test_corpus_that_cannot_be_read(hoidap: Commands, tmp_path: Path, mode: int) -> None:
+    """A corpus that may not be read is an error in clear words, and its index still answers."""
+    indexed = Indexed.made(tmp_path)
+    with permitted(mode, indexed.corpus):
+        outcome = hoidap.run("index", *indexed.folders)
         assert (outcome.code, len(outcome.complaints)) == (2, 1)
         assert UNREADABLE in outcome.complaints[0]
-        assert moving.served() == (NOW, None)
-    moving.recover()
+        answered = hoidap.run("ask", QUESTION, *indexed.folders)
+        assert (answered.code, answered.complaints) == (0, [])
+        assert ANSWERED in answered.out
+        assert indexed.served() == (NOW, None)
+    indexed.recover()
 
 
 def test_canaries_that_cannot_be_read(moving: Indexed, hoidap: Commands) -> None:
