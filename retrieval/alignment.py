@@ -8,9 +8,9 @@ Owns the question's side and the match; what the words of a passage are is `word
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,6 +113,7 @@ def word_vectors() -> TokenVectors:
     return load_token_vectors(BUNDLED_MODEL)
 
 
+@lru_cache(maxsize=256)
 def asked_words(question: str) -> AskedWords:
     """Return the words of `question`, in canonical form."""
     vectors = word_vectors()
@@ -214,17 +215,24 @@ def _said() -> tuple[float, ...]:
         raise EmbedderError(f"{path} is not readable") from error
 
 
-def share_said(asked: AskedWords, values: Cosines) -> float:
-    """Return the share, 0 to 1, of the question that a passage with its context says."""
-    return float(closeness(values.max(axis=0)) @ asked.weights) if len(values) else 0.0
+def shares_said(
+    asked: AskedWords, passages: Sequence[Cosines]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return two shares, 0 to 1, of the question for each of the p `passages`.
 
-
-def share_said_at_once(asked: AskedWords, values: Cosines) -> float:
-    """Return the share, 0 to 1, that the best single sentence with the context says."""
-    if len(values) < 2:
-        return share_said(asked, values)
-    said = np.maximum(closeness(values[1:]), closeness(values[:1]))
-    return float((said @ asked.weights).max())
+    (p,), what a passage with its context says, and (p,), what its best single sentence does.
+    """
+    if not len(passages):
+        return np.zeros(0), np.zeros(0)
+    counts = np.array([len(values) for values in passages])
+    starts = np.cumsum(counts) - counts
+    said = closeness(np.concatenate(passages))  # (parts of all, words)
+    weights = asked.weights.astype(np.float64)
+    whole = np.maximum.reduceat(said, starts) @ weights
+    by_part = np.maximum(said, np.repeat(said[starts], counts, axis=0)) @ weights
+    # A context is no sentence, unless it is all there is.
+    by_part[starts[counts > 1]] = 0.0
+    return whole, np.maximum.reduceat(by_part, starts)
 
 
 def share_with(asked: AskedWords, values: Cosines, least: float = SAME) -> float:
@@ -237,7 +245,8 @@ def _by_word(vectors: NDArray[np.float32], passages: PassageWords) -> NDArray[np
     words = passages.words
     if not len(words.tokens):
         return np.zeros((0, len(vectors)), dtype=np.float32)
-    by_token = word_vectors().rows(words.tokens) @ vectors.T  # (t, r)
+    tokens, places = np.unique(words.tokens, return_inverse=True)  # less than half are left
+    by_token = word_vectors().products(tokens, vectors)[places]  # (t, r)
     by_word: NDArray[np.float32] = np.add.reduceat(by_token, words.starts)
     by_word /= np.maximum(passages.norms, 1e-6)[:, None]
     return by_word
@@ -262,16 +271,16 @@ def _stands_for_the_answer(word: str) -> bool:
 
 
 def _signs(text: str, spans: list[tuple[int, int]], asks: NDArray[np.bool_]) -> NDArray[np.float32]:
-    signs = np.zeros((len(spans), 4), dtype=np.float32)
-    places = np.flatnonzero(asks)
+    places = np.flatnonzero(asks).tolist()
+    signs = []
     for index, (start, end) in enumerate(spans):
-        word = text[start:end]
-        if len(places) and not asks[index]:
-            signs[index, 0] = 1 / (1 + np.abs(places - index).min())
-            signs[index, 1] = index + 1 in places
-        signs[index, 2] = start > 0 and any(char.isupper() for char in word)
-        signs[index, 3] = any(char.isdigit() for char in word)
-    return signs
+        word, near, before = text[start:end], 0.0, False
+        if places and index not in places:
+            near = 1 / (1 + min(abs(place - index) for place in places))
+            before = index + 1 in places
+        is_name = start > 0 and word != word.lower()
+        signs.append((near, before, is_name, any(map(str.isdigit, word))))
+    return np.array(signs, dtype=np.float32).reshape(len(spans), 4)
 
 
 def _other_names(

@@ -87,57 +87,60 @@ def sentence_weights() -> SentenceWeights:
     return SentenceWeights.load(BUNDLED_MODEL / WEIGHTS_FILE)
 
 
-def best_sentence(
-    asked: AskedWords,
-    cosines: Cosines,
-    sentences: list[str],
-    definition: DefinitionQuestion | None,
-) -> int | None:
-    """Return which of a passage's `sentences` answers, or None when none clearly does."""
-    if not sentences or not len(asked.norms):
-        return None
-    weights = sentence_weights()
-    said = closeness(cosines)
-    scores = sentence_scores(weights, asked, said, sentences, definition)
-    best = int(scores.argmax())
-    probability = 1 / float(np.exp(scores - scores[best]).sum())
-    share = float(np.maximum(said[0], said[1 + best]) @ asked.weights)
-    sure = share >= weights.least_share and probability >= weights.least_probability
-    return best if sure else None
+class SentenceReader:
+    """Reads the sentences of passages for one question."""
 
+    def __init__(
+        self,
+        asked: AskedWords,
+        definition: DefinitionQuestion | None,
+        weights: SentenceWeights | None = None,
+    ) -> None:
+        """Take note of the question.
 
-def sentence_scores(
-    weights: SentenceWeights,
-    asked: AskedWords,
-    said: NDArray[np.float64],
-    sentences: list[str],
-    definition: DefinitionQuestion | None,
-) -> NDArray[np.float64]:
-    """Return (s,) logits: how likely each of `sentences` is the one that answers.
+        Args:
+            asked: Its m words.
+            definition: What it asks the meaning of, if that is what it asks.
+            weights: What was learned; the bundled ones where not given.
+        """
+        self._asked = asked
+        self._definition = definition
+        self._weights = weights or sentence_weights()
+        signs = np.column_stack([asked.asks, asked.signs])  # (m, 5)
+        telling = self._weights.telling * np.log(asked.norms + 1)
+        self._logs = telling + signs @ np.array(self._weights.signs)  # (m,)
 
-    Args:
-        weights: What was learned.
-        asked: The m words of the question.
-        said: (1 + s, m), how much of each word the context and each sentence says, 0 to 1.
-        sentences: The s sentences of a passage.
-        definition: What the question asks the meaning of, if that is what it asks.
-    """
-    own = said[1:]  # (s, m)
-    passed_on = weights.inherits + weights.inherits_going_on * goes_on(sentences)
-    own = inherited(own, 1 / (1 + np.exp(-passed_on)))
-    spread = own.max(axis=0) - own.mean(axis=0)
-    signs = np.column_stack([asked.asks, asked.signs])  # (m, 5)
-    logs = (
-        weights.telling * np.log(asked.norms + 1)
-        + weights.spread * np.log(spread + SPREAD_FLOOR)
-        + signs @ np.array(weights.signs)
-        + weights.in_context * said[0]
-    )
-    counts = np.exp(logs - logs.max())
-    shares = own @ (counts / counts.sum())
-    others = traits(asked.question, sentences, definition) @ np.array(weights.traits)
-    scores: NDArray[np.float64] = weights.scale * shares + others
-    return scores
+    def best(self, cosines: Cosines, sentences: list[str]) -> int | None:
+        """Return which of a passage's `sentences` answers, or None when none clearly does."""
+        asked, weights = self._asked, self._weights
+        if not sentences or not len(asked.norms):
+            return None
+        said = closeness(cosines)
+        scores = self.scores(said, sentences)
+        best = int(scores.argmax())
+        probability = 1 / float(np.exp(scores - scores[best]).sum())
+        share = float(np.maximum(said[0], said[1 + best]) @ asked.weights)
+        sure = share >= weights.least_share and probability >= weights.least_probability
+        return best if sure else None
+
+    def scores(self, said: NDArray[np.float64], sentences: list[str]) -> NDArray[np.float64]:
+        """Return (s,) logits: how likely each of `sentences` is the one that answers.
+
+        Args:
+            said: (1 + s, m), how much of each word the context and each sentence says, 0 to 1.
+            sentences: The s sentences of a passage.
+        """
+        weights = self._weights
+        passed_on = weights.inherits + weights.inherits_going_on * goes_on(sentences)
+        own = inherited(said[1:], 1 / (1 + np.exp(-passed_on)))  # (s, m)
+        spread = own.max(axis=0) - own.mean(axis=0)
+        logs = self._logs + weights.spread * np.log(spread + SPREAD_FLOOR)
+        logs += weights.in_context * said[0]
+        counts = np.exp(logs - logs.max())
+        shares = own @ (counts / counts.sum())
+        others = traits(self._asked.question, sentences, self._definition)
+        scores: NDArray[np.float64] = weights.scale * shares + others @ np.array(weights.traits)
+        return scores
 
 
 def inherited(said: NDArray[np.float64], passed_on: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -147,10 +150,10 @@ def inherited(said: NDArray[np.float64], passed_on: NDArray[np.float64]) -> NDAr
         said: (s, m), what each says itself.
         passed_on: (s,), 0 to 1, how much of what the one before says, or took over, counts.
     """
-    rows = [said[0]]
-    for own, share in zip(said[1:], passed_on[1:], strict=True):
-        rows.append(np.maximum(own, share * rows[-1]))
-    return np.stack(rows)
+    rows = said.copy()
+    for number in range(1, len(rows)):
+        np.maximum(rows[number], passed_on[number] * rows[number - 1], out=rows[number])
+    return rows
 
 
 def goes_on(sentences: list[str]) -> NDArray[np.float64]:
@@ -162,10 +165,11 @@ def traits(
     question: str, sentences: list[str], definition: DefinitionQuestion | None
 ) -> NDArray[np.float64]:
     """Return (s, len(TRAITS)): what else speaks for each sentence."""
-    asked = kinds_asked(question)
-    rows = []
-    for number, text in enumerate(sentences):
-        kinds = [kind in asked and has_kind(kind, text, question) for kind in Kind]
-        is_definition = definition is not None and defines(definition, text)
-        rows.append([np.log1p(len(text.split())), number == 0, is_definition, *kinds])
-    return np.array(rows, dtype=np.float64).reshape(-1, len(TRAITS))
+    rows = np.zeros((len(sentences), len(TRAITS)))
+    rows[:, 0] = np.log1p([len(text.split()) for text in sentences])
+    rows[:1, 1] = 1.0
+    if definition is not None:
+        rows[:, 2] = [defines(definition, text) for text in sentences]
+    for kind in kinds_asked(question):
+        rows[:, TRAITS.index(kind)] = [has_kind(kind, text, question) for text in sentences]
+    return rows

@@ -1,25 +1,20 @@
 """Hits → citations: the exact quote, its place, and the sentence that answers."""
 
-from retrieval.alignment import AskedWords, Cosines
-from retrieval.answering import best_sentence
+from retrieval.alignment import Cosines
+from retrieval.answering import SentenceReader
 from retrieval.passage_table import PassageTable
 from retrieval.text import sentence_spans
 from retrieval.text.clauses import place_in_statute
-from retrieval.text.questions import DefinitionQuestion
 from retrieval.types import Citation, Hit, Passage, Sentence
 from retrieval.validity import has_lapsed
 
 
 def cite(
-    hit: Hit,
-    passages: PassageTable,
-    asked: AskedWords,
-    values: Cosines | None,
-    definition: DefinitionQuestion | None,
+    hit: Hit, passages: PassageTable, reader: SentenceReader, values: Cosines | None
 ) -> Citation:
     """Return the citation of `hit`; `values` is its match, None where nothing may be marked."""
     passage = passages[hit.passage]
-    sentence = None if values is None else answering_sentence(passage, asked, values, definition)
+    sentence = None if values is None else answering_sentence(passage, reader, values)
     return quote(hit, passages, sentence)
 
 
@@ -48,19 +43,18 @@ def _clause(passage: Passage, sentence: Sentence | None) -> str:
 
 
 def answering_sentence(
-    passage: Passage, asked: AskedWords, values: Cosines, definition: DefinitionQuestion | None
+    passage: Passage, reader: SentenceReader, values: Cosines
 ) -> Sentence | None:
     """Return the sentence of `passage` that best answers, or None when none clearly does.
 
     Args:
         passage: The passage.
-        asked: The question's words.
-        values: (1 + sentences, words), how nearly the passage says them.
-        definition: What the question asks the meaning of, if that is what it asks.
+        reader: Of the question.
+        values: (1 + sentences, words), how nearly the passage says the question's words.
     """
     spans = sentence_spans(passage.text)
     texts = [passage.text[start:end] for start, end in spans]
-    best = best_sentence(asked, values, texts, definition)
+    best = reader.best(values, texts)
     if best is None:
         return None
     start, end = spans[best]

@@ -5,6 +5,7 @@ shows in what follows the name: `X là …`, `X (…) về "…"`, `X nhằm …
 """
 
 import re
+from functools import lru_cache
 
 from retrieval.text import fold
 from retrieval.text.numbers import document_numbers
@@ -38,19 +39,24 @@ _REACH_CHARS = 160
 
 def defines(question: DefinitionQuestion, text: str) -> bool:
     """Return whether canonical `text` has a mention of the subject followed by a defining cue."""
-    folded = fold(text)
-    return any(
-        _CUE.match(folded, end, min(len(folded), end + _REACH_CHARS))
-        for end in _mention_ends(question.subject, text, folded)
-    )
+    wanted = {number.keys[-1] for number in document_numbers(question.subject)}
+    if not wanted:
+        folded = fold(text)
+        ends = [match.end() for match in _named(question.subject).finditer(folded)]
+        return _has_cue(folded, ends)
+    ends = [n.end for n in document_numbers(text) if wanted.intersection(n.keys)]
+    return bool(ends) and _has_cue(fold(text), ends)
 
 
-def _mention_ends(subject: str, text: str, folded: str) -> list[int]:
-    wanted = {number.keys[-1] for number in document_numbers(subject)}
-    if wanted:
-        return [n.end for n in document_numbers(text) if wanted.intersection(n.keys)]
+def _has_cue(folded: str, ends: list[int]) -> bool:
+    """Return whether a cue stands at one of `ends`, where the subject has just been named."""
+    return any(_CUE.match(folded, end, min(len(folded), end + _REACH_CHARS)) for end in ends)
+
+
+@lru_cache(maxsize=64)
+def _named(subject: str) -> re.Pattern[str]:
     pattern = r"[\W_]+".join(_either_spelling(word) for word in words(subject))
-    return [match.end() for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", folded)]
+    return re.compile(rf"(?<!\w){pattern}(?!\w)")
 
 
 def _either_spelling(word: str) -> str:

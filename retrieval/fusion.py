@@ -12,6 +12,9 @@ from dataclasses import asdict, dataclass, replace
 from heapq import nlargest
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from retrieval.errors import EmbedderError
 from retrieval.types import Hit
 
@@ -178,17 +181,14 @@ def fuse(
         known: See there.
     """
     if dense is None:
-        return standardised(lexical, lexical.keys())
-    candidates = lexical.keys() | dense.keys()
+        return dict(zip(lexical, standardised(lexical, lexical).tolist(), strict=True))
     if calibration.dense_weight is None:
         return _reciprocal_ranks((lexical, dense))
-    by_words = standardised(lexical, candidates)
-    by_meaning = standardised(dense, candidates)
+    candidates = sorted(lexical.keys() | dense.keys())
     weight = calibration.dense_share(overlap, known)
-    return {
-        passage: (1 - weight) * by_words[passage] + weight * by_meaning[passage]
-        for passage in candidates
-    }
+    by_words, by_meaning = standardised(lexical, candidates), standardised(dense, candidates)
+    fused = (1 - weight) * by_words + weight * by_meaning
+    return dict(zip(candidates, fused.tolist(), strict=True))
 
 
 def lead_of(passage: int, scores: Mapping[int, float]) -> float:
@@ -203,8 +203,8 @@ def lead_of(passage: int, scores: Mapping[int, float]) -> float:
 
 def ranked(scores: Mapping[int, float], k: int) -> list[Hit]:
     """Return the `k` best of `scores` as hits; ties by passage, so that every run agrees."""
-    order = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [Hit(passage, score, rank) for rank, (passage, score) in enumerate(order[:k], start=1)]
+    order = sorted(zip([-score for score in scores.values()], scores, strict=True))
+    return [Hit(passage, -down, rank) for rank, (down, passage) in enumerate(order[:k], start=1)]
 
 
 def _ramp(value: float, low: float, high: float) -> float:
@@ -212,14 +212,16 @@ def _ramp(value: float, low: float, high: float) -> float:
     return min(1.0, max(0.0, (value - low) / (high - low)))
 
 
-def standardised(scores: Mapping[int, float], candidates: Collection[int]) -> dict[int, float]:
-    """Return the scores with mean 0 and deviation 1 over `candidates`; equal scores are all 0."""
-    values = {passage: scores.get(passage, 0.0) for passage in candidates}
-    mean = math.fsum(values.values()) / max(1, len(values))
-    variance = math.fsum((value - mean) ** 2 for value in values.values()) / max(1, len(values))
+def standardised(scores: Mapping[int, float], candidates: Collection[int]) -> NDArray[np.float64]:
+    """Return (c,): the scores of the candidates, with mean 0 and deviation 1; equal ones are 0."""
+    values = np.array([scores.get(passage, 0.0) for passage in candidates], dtype=np.float64)
+    if not len(values):
+        return values
+    values -= values.mean()
+    variance = float(values @ values) / len(values)
     # Identical scores differ by rounding only; dividing by that would make noise a signal.
-    scale = math.sqrt(variance) if variance > 1e-12 else math.inf
-    return {passage: (value - mean) / scale for passage, value in values.items()}
+    scaled: NDArray[np.float64] = values / (math.sqrt(variance) if variance > 1e-12 else math.inf)
+    return scaled
 
 
 def _reciprocal_ranks(legs: Sequence[Mapping[int, float]]) -> dict[int, float]:

@@ -7,7 +7,7 @@ import json
 import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from tokenize import TokenError
 from typing import Any
@@ -28,6 +28,9 @@ COLUMNS = (
     *("digest", "stamp", "archive", "bytes", "passages", "slot"),
 )
 """Of documents.json: a list each, since ten thousand rows would take far longer to read."""
+
+_REMEMBERED = 2_048
+"""Passages; a question looks at the same ones several times, and the next one at some of them."""
 
 Columns = dict[str, list[Any]]
 """Name of a column → its value for each document."""
@@ -74,6 +77,7 @@ class PassageTable:
         self.columns = columns
         self.folder = folder
         self._texts = texts
+        self._passage = lru_cache(maxsize=_REMEMBERED)(self._read_passage)
         self.some_may_lapse = any(
             value is not None for name in ("in_force_to", "replaced_by") for value in columns[name]
         )
@@ -86,7 +90,7 @@ class PassageTable:
             GenerationCorrupt: A file is missing or unreadable.
         """
         try:
-            rows = np.load(folder / PASSAGES, mmap_mode="r", allow_pickle=False)
+            rows = np.asarray(np.load(folder / PASSAGES, mmap_mode="r", allow_pickle=False))
             headings = json.loads((folder / HEADINGS).read_text(encoding="utf-8"))
             columns = json.loads((folder / DOCUMENTS).read_text(encoding="utf-8"))
             if len({len(columns[name]) for name in COLUMNS}) != 1:
@@ -113,6 +117,9 @@ class PassageTable:
         return len(self.rows)
 
     def __getitem__(self, index: int) -> Passage:
+        return self._passage(int(index))
+
+    def _read_passage(self, index: int) -> Passage:
         row = self.rows[index]
         return Passage(
             document_id=self.documents[int(row["document"])].ref.id,

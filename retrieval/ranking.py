@@ -17,9 +17,8 @@ from retrieval.alignment import (
     Cosines,
     asked_words,
     cosines,
-    share_said,
-    share_said_at_once,
     share_with,
+    shares_said,
 )
 from retrieval.definitions import defines
 from retrieval.dense import DenseIndex
@@ -78,6 +77,7 @@ class Ranking:
         settled: Fused scores before exact numbers and a second stage, which put passages in order
             but do not measure how good they are.
         said: What the passages that were read say.
+        matches: How nearly the passages that were read say each of its words.
         searched: How many passages the question may see.
     """
 
@@ -90,6 +90,7 @@ class Ranking:
     known: float
     settled: dict[int, float] = field(default_factory=dict)
     said: dict[int, Said] = field(default_factory=dict)
+    matches: dict[int, Cosines] = field(default_factory=dict)
     searched: int = 0
 
 
@@ -283,16 +284,23 @@ class Ranker:
     def _read(self, ranking: Ranking) -> None:
         """Add to the fused scores of the best passages for what they say of the question."""
         best = [hit.passage for hit in ranked(ranking.fused, EVIDENCE_DEPTH)]
-        ranking.said.update(self.read(ranking.asked, best))
+        ranking.matches.update(zip(best, self.match(ranking.asked, best), strict=True))
+        ranking.said.update(_said(ranking.asked, ranking.matches))
         for passage, said in ranking.said.items():
             ranking.fused[passage] += self.index.calibration.bonus(said.whole, said.at_once)
 
     def read(self, asked: AskedWords, passages: Sequence[int]) -> dict[int, Said]:
         """Return what each of `passages` says of a question."""
-        return {
-            passage: Said(share_said(asked, values), share_said_at_once(asked, values))
-            for passage, values in zip(passages, self.match(asked, passages), strict=True)
+        return _said(asked, dict(zip(passages, self.match(asked, passages), strict=True)))
+
+    def matches_of(self, passages: Sequence[int], ranking: Ranking) -> list[Cosines]:
+        """Return what `match` does of some passages for a question that has been ranked."""
+        others = [passage for passage in passages if passage not in ranking.matches]
+        found = {
+            **ranking.matches,
+            **dict(zip(others, self.match(ranking.asked, others), strict=True)),
         }
+        return [found[passage] for passage in passages]
 
     def _favour_definitions(self, query: Query, fused: dict[int, float]) -> None:
         definition = definition_asked(query.text)
@@ -354,3 +362,11 @@ class Ranker:
         if not known or ranking.searched < _MANY_PASSAGES:
             return None
         return lead_of(hit.passage, ranking.settled)
+
+
+def _said(asked: AskedWords, matches: Mapping[int, Cosines]) -> dict[int, Said]:
+    whole, at_once = shares_said(asked, list(matches.values()))
+    return {
+        passage: Said(*shares)
+        for passage, *shares in zip(matches, whole.tolist(), at_once.tolist(), strict=True)
+    }

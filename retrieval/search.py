@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from retrieval.alignment import asked_words, share_with
+from retrieval.answering import SentenceReader
 from retrieval.citing import cite
 from retrieval.embedding import Embedder, bundled_identity
 from retrieval.errors import GenerationError, GenerationIncompatible, QueryEmpty, QueryTooLong
@@ -124,10 +126,10 @@ class Searcher:
             answered = answered and self._has_what_is_new(hits[0], query)
         # The nearest miss is a place to look, not an answer: no sentence of it is marked.
         shown = hits if answered else hits[:1]
-        matches = self.ranker.match(ranking.asked, [hit.passage for hit in shown])
-        definition = definition_asked(query.text)
+        matches = self.ranker.matches_of([hit.passage for hit in shown], ranking)
+        reader = SentenceReader(ranking.asked, definition_asked(query.text))
         citations = [
-            cite(hit, self.index.passages, ranking.asked, values if answered else None, definition)
+            cite(hit, self.index.passages, reader, values if answered else None)
             for hit, values in zip(shown, matches, strict=True)
         ]
         return Answer(
@@ -149,7 +151,7 @@ class Searcher:
         kept: list[Hit] = []
         said: list[frozenset[str]] = []
         for hit in hits:
-            own = frozenset(map(folded_key, words(self.index.passages[hit.passage].text)))
+            own = _words_of(self.index.passages[hit.passage].text)
             if any(_say_the_same(own, other) for other in said):
                 continue
             said.append(own)
@@ -167,10 +169,17 @@ class Searcher:
         return share_with(new, values, _NEARLY_SAID) >= _LEAST_NEW
 
 
+@lru_cache(maxsize=2_048)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(map(folded_key, words(text)))
+
+
 def _say_the_same(one: frozenset[str], other: frozenset[str]) -> bool:
     """Return whether two passages, by their words, say the same; another figure is another fact."""
-    figures = [word for word in one ^ other if not word.isalpha()]
-    return not figures and len(one & other) >= _SAME_WORDS * len(one | other)
+    shared = len(one & other)
+    if shared < _SAME_WORDS * (len(one) + len(other) - shared):
+        return False
+    return all(word.isalpha() for word in one ^ other)
 
 
 def _readings(query: Query) -> list[Query]:

@@ -106,6 +106,16 @@ class TokenVectors:
         rows *= self._factors[tokens][:, None]
         return rows
 
+    def products(
+        self, tokens: NDArray[np.integer], vectors: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return (len(tokens), len(vectors)) float32: each token's row times each of `vectors`."""
+        # The factors come last, where there are fewer numbers to multiply.
+        rows: NDArray[np.float32] = self._rows[tokens].astype(np.float32)
+        products: NDArray[np.float32] = rows @ vectors.T
+        products *= self._factors[tokens][:, None]
+        return products
+
     def words(self, texts: Sequence[str]) -> list[Words]:
         """Return the words of each text."""
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)

@@ -239,4 +239,5 @@ def _mapped(path: Path, dtype: np.dtype[Any]) -> NDArray[Any]:
         raise ValueError(f"{path} is cut short")
     if not path.stat().st_size:
         return np.empty(0, dtype=dtype)
-    return np.memmap(path, dtype=dtype, mode="r")
+    # As a plain array: slices of a memmap cost several times as much to make.
+    return np.asarray(np.memmap(path, dtype=dtype, mode="r"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from retrieval.alignment import asked_words
+from retrieval.answering import SentenceReader
 from retrieval.build import write_index
 from retrieval.citing import answering_sentence
 from retrieval.embedding import Embedder
@@ -159,8 +160,8 @@ def sentence_for(ranker: Ranker, query: Query, passage: int) -> str:
     """Return the sentence of `passage` that is marked for `query`, or "" if none is."""
     asked = asked_words(query.text)
     (values,) = ranker.match(asked, [passage])
-    definition = definition_asked(query.text)
-    sentence = answering_sentence(ranker.index.passages[passage], asked, values, definition)
+    reader = SentenceReader(asked, definition_asked(query.text))
+    sentence = answering_sentence(ranker.index.passages[passage], reader, values)
     return "" if sentence is None else sentence.text
 
 

@@ -7,7 +7,7 @@ of the list, and a changed list holds from the next question on.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from retrieval.text.asking import QUESTION_WORDS
@@ -65,8 +65,13 @@ def _spellings() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _longest() -> int:
-    return max(key.count(" ") + 1 for key in _spellings())
+def _longest() -> dict[str, int]:
+    """Return first word → words in the longest form that begins with it."""
+    longest: dict[str, int] = {}
+    for key in _spellings():
+        first, *others = key.split(" ")
+        longest[first] = max(longest.get(first, 0), 1 + len(others))
+    return longest
 
 
 def _folded(form: str) -> str:
@@ -81,7 +86,8 @@ def abbreviated(text: str) -> str:
     return pattern.sub(lambda match: first[match[0].lower()], text)
 
 
-def expansions(text: str) -> list[Synonyms]:
+@lru_cache(maxsize=256)
+def expansions(text: str) -> tuple[Synonyms, ...]:
     """Return the other forms of each short and long form in canonical `text`, in order.
 
     A short form brings its long forms, and the other ways to shorten those. A long form brings
@@ -91,7 +97,7 @@ def expansions(text: str) -> list[Synonyms]:
     found: dict[Synonyms, None] = {}
     for stretch in outside_numbers(text):
         found.update((other, None) for other in _expansions(stretch, text != text.upper()))
-    return list(found)
+    return tuple(found)
 
 
 def _expansions(text: str, mixed_case: bool) -> Iterator[Synonyms]:
@@ -113,8 +119,8 @@ def _expansions(text: str, mixed_case: bool) -> Iterator[Synonyms]:
 
 def _spans(keys: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield (start, count) of every run of words that is a form; a form inside one as well."""
-    for start in range(len(keys)):
-        for size in range(min(_longest(), len(keys) - start), 0, -1):
+    for start, first in enumerate(keys):
+        for size in range(min(_longest().get(first, 0), len(keys) - start), 0, -1):
             if " ".join(keys[start : start + size]) in _spellings():
                 yield start, size
 

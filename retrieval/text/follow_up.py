@@ -138,23 +138,25 @@ def _points(question: str) -> bool:
 
 
 def _content(text: str) -> list[str]:
-    return [w for w in words(text) if not _asks(w, text) and folded_key(w) not in _LIGHT]
+    asks = _asking_in(text)
+    return [word for word in words(text) if not asks(word) and folded_key(word) not in _LIGHT]
 
 
 def _subject(previous: str) -> str:
     """Return the words of `previous` that do not ask."""
-    kept = []
+    kept, asks = [], _asking_in(previous)
     for typed in previous.split():
         parts = words(typed)
-        if parts and not all(_asks(part, previous) for part in parts):
+        if parts and not all(map(asks, parts)):
             kept.append(typed.strip(_END + "\"“”'"))
     return " ".join(kept)
 
 
-def _asks(word: str, text: str) -> bool:
+def _asking_in(text: str) -> Callable[[str], bool]:
+    """Return what says of a word of `text` whether it only asks."""
     if fold(text) == text.lower():
-        return folded_key(word) in _ASKING
-    return is_question_word(syllable_key(word), accented=True)
+        return lambda word: folded_key(word) in _ASKING
+    return lambda word: is_question_word(syllable_key(word), accented=True)
 
 
 def _keys(text: str) -> list[str]:

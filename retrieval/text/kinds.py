@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
 
 from retrieval.text.spelling import CAPITAL, fold
 
@@ -52,6 +53,7 @@ _REASONS = re.compile(
 _NAMES = re.compile(rf"(?<=\S\s){CAPITAL}\w*")
 
 
+@lru_cache(maxsize=256)
 def kinds_asked(question: str) -> frozenset[Kind]:
     """Return what canonical `question` asks for; empty when its words do not say."""
     folded = fold(question)

@@ -7,6 +7,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from retrieval.text.spelling import fold, syllable_key
 from retrieval.text.synonyms import Synonyms, way
@@ -50,16 +51,17 @@ _DIGIT_OF = {name: digit for digit, names in _SMALL.items() for name in names}
 _LEAST_ROUND = Decimal("0.01")
 
 
-def quantities(question: str) -> list[Synonyms]:
+@lru_cache(maxsize=256)
+def quantities(question: str) -> tuple[Synonyms, ...]:
     """Return the dates, amounts and small numbers of canonical `question` in their other forms."""
     folded = fold(question)
     if len(folded) != len(question):
-        return []
-    return [
+        return ()
+    return (
         *(_synonyms(question[start:end], forms) for start, end, forms in _dates(folded)),
         *(_synonyms(question[start:end], forms) for start, end, forms in _amounts(folded)),
         *_small_numbers(question),
-    ]
+    )
 
 
 def _dates(folded: str) -> Iterator[tuple[int, int, list[str]]]:

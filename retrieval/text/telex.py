@@ -5,6 +5,7 @@ Owns the way from keys to letters and back; refuses to touch a word that is one 
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from retrieval.text.language import is_vietnamese
 from retrieval.text.rarity import share
@@ -47,6 +48,7 @@ def untelexed(text: str) -> str:
     return re.sub(r"[^\W_]+", lambda match: read.get(match[0], match[0]), text)
 
 
+@lru_cache(maxsize=1 << 14)
 def _meant(word: str) -> str | None:
     syllable = _syllable(word.lower())
     if syllable is None or syllable == word.lower():

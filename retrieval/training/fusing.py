@@ -78,14 +78,14 @@ def prepare(ranker: Ranker, ranking: Ranking, answer: str) -> Prepared:
     candidates = sorted(ranking.lexical.keys() | ranking.dense.keys())
     lexical = standardised(ranking.lexical, candidates)
     dense = standardised(ranking.dense, candidates)
-    read = _best(lexical) | _best(dense) | ranking.said.keys()
+    read = {candidates[at] for leg in (lexical, dense) for at in _best(leg)} | ranking.said.keys()
     said = ranker.read(ranking.asked, sorted(read))
     names = [ranker.index.passages.document_of(passage).id for passage in candidates]
     numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
     return Prepared(
         documents=np.array([numbers[name] for name in names], dtype=np.int64),
-        lexical=np.array([lexical[passage] for passage in candidates]),
-        dense=np.array([dense[passage] for passage in candidates]),
+        lexical=lexical,
+        dense=dense,
         whole=np.array([said[p].whole if p in said else 0.0 for p in candidates]),
         at_once=np.array([said[p].at_once if p in said else 0.0 for p in candidates]),
         overlap=ranking.overlap,
@@ -94,8 +94,9 @@ def prepare(ranker: Ranker, ranking: Ranking, answer: str) -> Prepared:
     )
 
 
-def _best(scores: Mapping[int, float]) -> set[int]:
-    return set(sorted(scores, key=lambda passage: -scores[passage])[:_READ_PER_LEG])
+def _best(scores: NDArray[np.float64]) -> list[int]:
+    best: list[int] = np.argsort(-scores, kind="stable")[:_READ_PER_LEG].tolist()
+    return best
 
 
 Suites = Mapping[str, Sequence[Prepared]]

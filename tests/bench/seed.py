@@ -22,6 +22,7 @@ import faiss
 from sentence_transformers import SentenceTransformer
 
 from retrieval.alignment import asked_words
+from retrieval.answering import SentenceReader
 from retrieval.build import build_generation
 from retrieval.citing import cite
 from retrieval.embedding import BUNDLED_MODEL, CALIBRATION_FILE, Embedder, Embeddings, load_embedder
@@ -131,10 +132,11 @@ def _citing(searcher: Searcher) -> Callable[[str], object]:
     hits = {text: ranked(r.fused, 3) for text, r in zip(QUESTIONS, rankings, strict=True)}
 
     def act(text: str) -> object:
-        asked, definition = asked_words(text), definition_asked(text)
+        asked = asked_words(text)
+        reader = SentenceReader(asked, definition_asked(text))
         found = searcher.ranker.match(asked, [hit.passage for hit in hits[text]])
         return [
-            cite(hit, searcher.index.passages, asked, values, definition)
+            cite(hit, searcher.index.passages, reader, values)
             for hit, values in zip(hits[text], found, strict=True)
         ]
 

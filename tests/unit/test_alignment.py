@@ -8,9 +8,8 @@ from retrieval.alignment import (
     asked_words,
     closeness,
     cosines,
-    share_said,
-    share_said_at_once,
     share_with,
+    shares_said,
     word_vectors,
 )
 from retrieval.word_table import words_of
@@ -20,7 +19,8 @@ def said(question: str, text: str, context: str = "") -> tuple[float, float]:
     """The shares of `question` that `text` says as a whole, and in its best sentence."""
     asked = asked_words(question)
     (values,) = cosines(asked, words_of(text, context, word_vectors()))
-    return share_said(asked, values), share_said_at_once(asked, values)
+    [whole], [at_once] = shares_said(asked, [values])
+    return float(whole), float(at_once)
 
 
 def has(question: str, text: str) -> float:

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from retrieval.alignment import asked_words, cosines, word_vectors
-from retrieval.answering import TRAITS, SentenceWeights, goes_on, sentence_weights, traits
+from retrieval.answering import (
+    TRAITS,
+    SentenceReader,
+    SentenceWeights,
+    goes_on,
+    sentence_weights,
+    traits,
+)
 from retrieval.citing import answering_sentence
 from retrieval.errors import EmbedderError
 from retrieval.text.kinds import Kind
@@ -24,7 +31,8 @@ def marked(question: str, text: str, context: str = "") -> Sentence | None:
     """The sentence of `text` that is marked for `question`."""
     asked = asked_words(question)
     (values,) = cosines(asked, words_of(text, context, word_vectors()))
-    return answering_sentence(passage(text), asked, values, definition_asked(question))
+    reader = SentenceReader(asked, definition_asked(question))
+    return answering_sentence(passage(text), reader, values)
 
 
 CELL = "Chi bộ họp hằng tháng. Chi bộ là hạt nhân chính trị ở cơ sở. Trời hôm nay mưa to."

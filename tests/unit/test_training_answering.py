@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from retrieval.alignment import AskedWords, asked_words, cosines, word_vectors
-from retrieval.answering import TRAITS, SentenceWeights, sentence_scores
+from retrieval.answering import TRAITS, SentenceReader, SentenceWeights
 from retrieval.text import sentence_spans
 from retrieval.text.kinds import Kind
 from retrieval.text.questions import definition_asked
@@ -40,8 +40,7 @@ def test_the_product_scores_sentences_as_training_did(question: str) -> None:
     asked: AskedWords = asked_words(question)
     sentences = [TEXT[start:end] for start, end in sentence_spans(TEXT)]
     weights: SentenceWeights = as_weights(reader, [example])
-    definition = definition_asked(question)
-    scores = sentence_scores(weights, asked, said, sentences, definition)
+    scores = SentenceReader(asked, definition_asked(question), weights).scores(said, sentences)
     np.testing.assert_allclose(scores, expected, rtol=1e-3, atol=1e-3)
 
 
