@@ -30,6 +30,7 @@ eval: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.seed
 	$(BIN)/python -m tests.bench.corpus
+	$(BIN)/python -m tests.bench.load
 
 # Train the bundled model again, then what answers with it; see the model card.
 model: $(VENV)/.dev

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -37,6 +38,7 @@ from bot.polling import poll
 from bot.quotas import Quotas
 from bot.receiving import Processor, Receiver
 from bot.reindexing import Reindexer
+from bot.searching import SearchProcess
 from bot.sending import Sender, insisting
 from bot.service import AnswerService
 from bot.services import Services
@@ -44,15 +46,18 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.texts import Sentences, language_of, sentences
 from bot.watching import Watcher
+from bot.web.requests import AiohttpRequest
 from bot.web.webhook import WebhookServer
 from bot.weekly import Weekly
-from retrieval.embedding import Embedder
+from bot.working import Working
+from retrieval.embedding import Embedder, bundled_identity
 from retrieval.reranking import Reranker
 
 _log = logging.getLogger(__name__)
 
 _SEND_RETRIES = 5
 _CONNECTIONS = 64
+_CORES_FOR_TWO = 2
 _LONGEST_PAUSE_S = 30.0
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
@@ -65,7 +70,12 @@ class BotApp:
         self, settings: Settings, embedder: Embedder | None, reranker: Reranker | None = None
     ) -> None:
         self._settings = settings
-        self._answers = AnswerService(settings.data, embedder, reranker=reranker)
+        self._answers = AnswerService(
+            settings.data,
+            embedder,
+            reranker=reranker,
+            process=SearchProcess() if _searches_apart(embedder, reranker) else None,
+        )
         self._reindexer = Reindexer(settings)
         self._store: Store | None = None
         self._sender = Sender()
@@ -101,7 +111,7 @@ class BotApp:
         webhook = self._settings.webhook
         if webhook is None:
             await insisting(application.bot.delete_webhook)
-            await poll(application.bot, self._receiver.take)
+            await poll(application.bot, self._receiver.take_all)
             return
         self._webhook = WebhookServer(webhook, self._receiver.take)
         await self._webhook.start()
@@ -132,6 +142,8 @@ class BotApp:
             # Whatever failed above: a thread left running would keep the process alive.
             await self._answers.stop()
             await self._application.shutdown()
+            # Where Telegram was never reached the line before does nothing.
+            await self._application.bot.shutdown()
             await asyncio.gather(*self._chores, return_exceptions=True)
             if self._store is not None:
                 await self._store.close()
@@ -140,15 +152,18 @@ class BotApp:
         builder: Any = ApplicationBuilder().token(token).updater(None)
         builder = builder.base_url(f"{self._settings.api_base}/bot")
         builder = builder.base_file_url(f"{self._settings.api_base}/file/bot")
-        builder = builder.connection_pool_size(_CONNECTIONS)
+        builder = builder.request(AiohttpRequest(_CONNECTIONS))
+        # Of its own, so that a long poll takes no connection from what is sent.
+        builder = builder.get_updates_request(AiohttpRequest(1))
         builder = builder.concurrent_updates(Processor(self._done))
-        builder = builder.rate_limiter(AIORateLimiter(max_retries=_SEND_RETRIES))
+        limiter = AIORateLimiter(self._settings.send_rate, max_retries=_SEND_RETRIES)
+        builder = builder.rate_limiter(limiter)
         application: AnyApplication = builder.build()
         application.add_error_handler(_on_error)
         return application
 
-    async def _done(self, number: int) -> None:
-        await self._receiver.done(number)
+    def _done(self, number: int) -> None:
+        self._receiver.done(number)
 
     async def _start(self) -> None:
         await self._answers.start()
@@ -167,6 +182,7 @@ class BotApp:
             access=Access(self._settings, self._store),
             quotas=Quotas(self._store),
             sender=self._sender,
+            working=Working(),
         )
         # The first handler that fits takes an update: commands before plain text.
         for handlers in (
@@ -228,6 +244,13 @@ class BotApp:
                 await self._store.jobs.end(job.id)
         except StoreError as error:
             _log.warning("store.failed error=%s", error)
+
+
+def _searches_apart(embedder: Embedder | None, reranker: Reranker | None) -> bool:
+    """Return whether a process may search: where there is a core for it, and the model is small."""
+    if (os.cpu_count() or 1) < _CORES_FOR_TWO or reranker is not None:
+        return False
+    return embedder is not None and embedder.identity == bundled_identity()
 
 
 async def _connect(application: AnyApplication) -> None:

@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from bot import __version__
 from bot.corpus_commands import add_corpus_commands
 from bot.errors import BotError, ConfigError
 from bot.explaining import explain
-from bot.settings import Settings, load_settings
+from bot.settings import SECRETS, SETTINGS, Settings, load_settings
 from bot.texts import sentences
 from retrieval.errors import QueryEmpty, QueryTooLong, RetrievalError
 from retrieval.evaluation.variants import VARIANTS
@@ -25,10 +26,11 @@ ANSWERED, NOTHING_FOUND, WRONG_USE = 0, 1, 2
 _EPILOG = """\
 exit codes: 0 answered or done, 1 nothing found, 2 wrong use, settings or corpus
 
-settings come from flags, the environment, or a .env file (see deploy/env.example):
-  HOIDAP_CORPUS  HOIDAP_DATA  HOIDAP_MODEL  HOIDAP_RERANKER  HOIDAP_LANGUAGE
-  HOIDAP_ADMINS  TELEGRAM_BOT_TOKEN  TELEGRAM_API_BASE
+settings come from flags, the environment, or a .env file; deploy/env.example explains each:
 """
+_EPILOG += fill(
+    "  ".join(setting.name for setting in SETTINGS), initial_indent="  ", subsequent_indent="  "
+)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -105,11 +107,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "HOIDAP_CORPUS": options.corpus,
                 "HOIDAP_DATA": options.data,
                 "HOIDAP_MODEL": options.model,
-            }
+            },
+            serves=options.command == "run",
         )
     except ConfigError as error:
         print("hoidap: " + "\n        ".join(error.faults), file=sys.stderr)
         return WRONG_USE
+    if options.command not in {"index", "eval"}:
+        _spare_the_cores()
     from bot.logging import configure_logging
 
     level = logging.INFO if options.verbose or options.command == "run" else logging.ERROR
@@ -132,6 +137,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             print(f"hoidap: {explain(error, settings)}", file=sys.stderr)
         return WRONG_USE
+
+
+def _spare_the_cores() -> None:
+    """Have numpy and FAISS, before they are loaded, not keep cores busy between questions.
+
+    What a question multiplies is too small to be worth a second thread, which spins while it waits.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def _session(settings: Settings) -> "Session":
@@ -200,6 +214,9 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
 
 def _run(_: argparse.Namespace, settings: Settings) -> int:
     settings.require_token()
+    for name in SECRETS:
+        # They are in the settings; the environment is handed on to whatever is started.
+        os.environ.pop(name, None)
     from telegram.error import InvalidToken
 
     from bot.app import BotApp

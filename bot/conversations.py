@@ -12,6 +12,7 @@ from telegram import Message, MessageEntity
 KEPT_S = 15 * 60
 """After a quarter of an hour a question is a new one."""
 _MOST = 10_000
+_MOST_ANSWERS = 1_000
 
 
 class Conversations:
@@ -20,6 +21,7 @@ class Conversations:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._asked: OrderedDict[Hashable, tuple[float, str, int | None]] = OrderedDict()
+        self._answers: OrderedDict[tuple[int, int], list[int]] = OrderedDict()
 
     def before(self, message: Message) -> str:
         """Return the question that `message` may lean on, or "".
@@ -38,14 +40,27 @@ class Conversations:
         for key in (_place(message), *((message.chat_id, number) for number in answers)):
             self._asked[key] = (self._now(), question, _person(message))
             self._asked.move_to_end(key)
+        if answers:
+            self._answers[message.chat_id, message.message_id] = list(answers)
+        while len(self._answers) > _MOST_ANSWERS:
+            self._answers.popitem(last=False)
         # The oldest come first.
         while len(self._asked) > _MOST or self._is_stale(next(iter(self._asked))):
             self._asked.popitem(last=False)
+
+    def answers_to(self, message: Message) -> list[int]:
+        """Return the messages that answered `message` just now; none where that is not known.
+
+        The database knows too, but only some time after they were sent.
+        """
+        return self._answers.get((message.chat_id, message.message_id), [])
 
     def forget(self, user_id: int) -> None:
         """Forget all that a person has asked, wherever it was."""
         for key in [key for key, (_, _, person) in self._asked.items() if person == user_id]:
             del self._asked[key]
+        for place in [place for place in self._answers if place[0] == user_id]:
+            del self._answers[place]
 
     def _recall(self, key: Hashable) -> str:
         return "" if key not in self._asked or self._is_stale(key) else self._asked[key][1]

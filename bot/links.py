@@ -131,6 +131,7 @@ def _place(link: PassageLink, passages: Sequence[Passage]) -> int | None:
     return min(same, key=lambda i: abs(i + 1 - link.number)) if same else None
 
 
+@lru_cache(maxsize=1_024)
 def _digest(text: str, chars: int) -> str:
     raw = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
     return base64.urlsafe_b64encode(raw).decode()[:chars]

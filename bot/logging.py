@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import warnings
 
 
 class _WithoutSecrets(logging.Formatter):
@@ -23,9 +24,12 @@ def configure_logging(level: int = logging.INFO, secrets: tuple[str, ...] = ()) 
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_WithoutSecrets(tuple(secret for secret in secrets if secret)))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # The first two log every URL, and a Bot API URL has the token in it; the last, its loading.
-    for name in ("httpx", "httpcore", "faiss.loader"):
+    # A Bot API URL has the token in it, and clients may log any URL: aiohttp is the bot's own, the
+    # next two are PTB's and fetch models too. The last one logs its loading.
+    for name in ("aiohttp", "httpx", "httpcore", "faiss.loader"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # It logs answers that it cannot read whole, with what people wrote; it raises as well.
     logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)
     logging.captureWarnings(True)
+    # PTB's advice where a method is called by its name, which is deliberate (`sending`, `polling`).
+    warnings.filterwarnings("ignore", "Please use 'Bot")

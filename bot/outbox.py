@@ -35,7 +35,7 @@ class Outbox:
 
     def newest(self, message: Message) -> int:
         """Return the greatest number known where `message` is, and at least its own."""
-        return max(message.message_id, *self._box(message))
+        return max(message.message_id, max(self._box(message), default=0))
 
     def candidates(self, message: Message, after: int) -> list[int]:
         """Return the numbers after `after` that a lost message in this chat may have."""

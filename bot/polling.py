@@ -21,8 +21,10 @@ _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
 
 
-async def poll(bot: Bot, take: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
-    """Take updates until cancelled; what has been taken is confirmed at the end.
+async def poll(bot: Bot, take: Callable[[list[dict[str, Any]]], Awaitable[None]]) -> None:
+    """Take updates, as many at a time as come together, until cancelled.
+
+    What has been taken is confirmed at the end.
 
     Raises:
         InvalidToken: Telegram does not know the bot any more.
@@ -32,9 +34,9 @@ async def poll(bot: Bot, take: Callable[[dict[str, Any]], Awaitable[None]]) -> N
     try:
         while True:
             try:
-                for body in await _updates(bot, offset, _WAIT_S):
-                    await take(body)
-                    offset = _after(body, offset)
+                bodies = await _updates(bot, offset, _WAIT_S)
+                await take(bodies)
+                offset = _after(bodies, offset)
                 pause_s = _FIRST_PAUSE_S
             except InvalidToken:
                 raise
@@ -50,9 +52,9 @@ async def _updates(bot: Bot, offset: int, wait_s: int) -> list[dict[str, Any]]:
     return [body for body in found if isinstance(body, dict)]
 
 
-def _after(body: dict[str, Any], offset: int) -> int:
-    number = body.get("update_id")
-    return max(offset, number + 1) if isinstance(number, int) else offset
+def _after(bodies: list[dict[str, Any]], offset: int) -> int:
+    numbers = [body.get("update_id") for body in bodies]
+    return max([offset, *(number + 1 for number in numbers if isinstance(number, int))])
 
 
 async def _pause(error: TelegramError, pause_s: float) -> float:

@@ -7,18 +7,21 @@ is dropped and said so in the log; one that a dead process took is dealt with by
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
-from telegram import Bot, Update
+from telegram import Bot, Message, Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot.errors import StoreError
 from bot.store import Store
+from bot.turns import Turns
 
 _log = logging.getLogger(__name__)
 
 _MOST_KNOWN = 10_000
+_MOST_NUMBER = 2**63 - 1
 _STALE_S = 3_600
 """Whoever asked longer ago has asked somebody else."""
 MOST_AT_ONCE = 2_048
@@ -31,7 +34,8 @@ class Receiver:
         self._bot = bot
         self._hand_on = hand_on
         self._store: Store | None = None
-        self._known: OrderedDict[int, None] = OrderedDict()
+        # Number → whether it is to be kept.
+        self._known: OrderedDict[int, bool] = OrderedDict()
 
     async def start(self, store: Store | None) -> list[Update]:
         """Keep updates in `store` from now on; return those that the last process left."""
@@ -44,7 +48,7 @@ class Receiver:
             for waiting in await store.inbox.waiting():
                 update = self._read(waiting.body)
                 if update is None or time.time() - waiting.received_at > _STALE_S:
-                    await store.inbox.done(waiting.update_id)
+                    store.inbox.done(waiting.update_id)
                 else:
                     left.append(update)
         except StoreError as error:
@@ -53,40 +57,53 @@ class Receiver:
 
     async def take(self, body: dict[str, Any]) -> None:
         """Take one update as Telegram sent it."""
-        number = body.get("update_id")
-        if not isinstance(number, int):
-            _log.error("update.malformed reason=no number")
-            return
-        if not await self._is_new(number, body):
-            _log.info("update.again number=%d", number)
-            return
-        update = self._read(body)
-        if update is None:
-            await self.done(number)
-        else:
-            await self._hand_on(update)
+        await self.take_all([body])
 
-    async def done(self, number: int) -> None:
+    async def take_all(self, bodies: Sequence[dict[str, Any]]) -> None:
+        """Take updates as Telegram sent them; all are kept before the first is handed on."""
+        fresh = self._fresh(bodies)
+        again = await self._keep(fresh)
+        for number, body in fresh.items():
+            if number in again:
+                _log.info("update.again number=%d", number)
+            elif (update := self._read(body)) is None:
+                self.done(number)
+            else:
+                await self._hand_on(update)
+
+    def done(self, number: int) -> None:
         """Note that an update has been dealt with."""
-        if self._store is not None:
-            try:
-                await self._store.inbox.done(number)
-            except StoreError as error:
-                _log.warning("store.failed error=%s", error)
+        if self._store is not None and self._known.get(number, True):
+            self._store.inbox.done(number)
 
-    async def _is_new(self, number: int, body: dict[str, Any]) -> bool:
-        if number in self._known:
-            return False
-        self._known[number] = None
-        if len(self._known) > _MOST_KNOWN:
+    def _fresh(self, bodies: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+        """Return number → body, in order, of those that this process has not had before."""
+        fresh: dict[int, dict[str, Any]] = {}
+        for body in bodies:
+            number = body.get("update_id")
+            if not isinstance(number, int) or not 0 <= number <= _MOST_NUMBER:
+                _log.error("update.malformed reason=no number")
+            elif number in self._known:
+                _log.info("update.again number=%d", number)
+            else:
+                # Of half-typed words nothing goes to the disk: they come with every key, and
+                # nobody waits for what they would have found before a restart.
+                self._known[number] = "inline_query" not in body
+                fresh[number] = body
+        while len(self._known) > _MOST_KNOWN:
             self._known.popitem(last=False)
+        return fresh
+
+    async def _keep(self, bodies: dict[int, dict[str, Any]]) -> set[int]:
+        """Keep what is to be kept; return the numbers that another process has had before."""
         if self._store is None:
-            return True
+            return set()
+        kept = {number: body for number, body in bodies.items() if self._known[number]}
         try:
-            return await self._store.inbox.take(number, body)
+            return kept.keys() - await self._store.inbox.take(kept)
         except StoreError as error:
             _log.warning("store.failed error=%s", error)
-            return True
+            return set()
 
     def _read(self, body: dict[str, Any]) -> Update | None:
         try:
@@ -97,11 +114,12 @@ class Receiver:
 
 
 class Processor(BaseUpdateProcessor):
-    """Deals with many updates at once, and tells the receiver of each that is done."""
+    """Deals with many updates at once, answers them in order, and says of each that it is done."""
 
-    def __init__(self, done: Callable[[int], Awaitable[None]]) -> None:
+    def __init__(self, done: Callable[[int], None]) -> None:
         super().__init__(MOST_AT_ONCE)
         self._done = done
+        self._turns = Turns()
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -111,6 +129,18 @@ class Processor(BaseUpdateProcessor):
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Deal with one update; it is done whatever comes of it, but not when we are cut short."""
-        await coroutine
+        message = _to_be_answered(update)
+        # Before anything is awaited: up to here updates come one after the other, in their order.
+        with nullcontext() if message is None else self._turns.taken(message.chat_id):
+            await coroutine
         if isinstance(update, Update):
-            await self._done(update.update_id)
+            self._done(update.update_id)
+
+
+def _to_be_answered(update: object) -> Message | None:
+    """Return the message that an answer stands under; buttons and queries are answered apart."""
+    if not isinstance(update, Update):
+        return None
+    return (
+        update.message or update.edited_message or update.channel_post or update.edited_channel_post
+    )

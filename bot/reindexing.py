@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.errors import ReindexFailed
-from bot.settings import Language, Settings
+from bot.settings import SECRETS, Language, Settings
 from retrieval.build import BuildReport, Progress
 
 _LINE_BYTES = 64 * 1024 * 1024
@@ -118,8 +118,7 @@ def child_environment(language: Language) -> dict[str, str]:
 
     Without the token: the child reads documents written by strangers.
     """
-    secret = {"TELEGRAM_BOT_TOKEN"}
-    kept = {name: value for name, value in os.environ.items() if name not in secret}
+    kept = {name: value for name, value in os.environ.items() if name not in SECRETS}
     return {**kept, "HOIDAP_LANGUAGE": language}
 
 

@@ -4,24 +4,18 @@ import asyncio
 import html
 import logging
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from telegram import (
-    Bot,
-    CopyTextButton,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    Message,
-)
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError
 
 from bot.buttons import Button, Rows
 from bot.outbox import Outbox
+from bot.turns import speaking
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +31,7 @@ class Part:
     """One message to be sent: HTML, what is under it, and how it comes."""
 
     text: str
-    markup: InlineKeyboardMarkup | None = None
+    buttons: Rows = ()
     quote: bool = False
     silent: bool = False
     mode: str | None = ParseMode.HTML
@@ -45,8 +39,7 @@ class Part:
     @property
     def plain(self) -> "Part":
         """The same without tags, for when Telegram refuses them."""
-        text = html.unescape(_TAG.sub("", self.text))
-        return Part(text, self.markup, self.quote, self.silent, mode=None)
+        return replace(self, text=html.unescape(_TAG.sub("", self.text)), mode=None)
 
 
 class Sender:
@@ -55,7 +48,7 @@ class Sender:
     def __init__(self) -> None:
         self.outbox = Outbox()
         # While one message is in doubt, nothing else is said in that chat.
-        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def reply(
         self,
@@ -68,6 +61,8 @@ class Sender:
     ) -> list[int]:
         """Send HTML `texts`, in order, to where `message` is; return the numbers of what was sent.
 
+        The first reply to an update waits until those that came before it are answered.
+
         Args:
             message: What it answers.
             texts: Each a message.
@@ -77,14 +72,12 @@ class Sender:
         """
         sent: list[int] = []
         doubted = self.outbox.doubted(message)
-        turn = self._turns.setdefault(message.chat_id, asyncio.Lock())
+        lock = self._locks.setdefault(message.chat_id, asyncio.Lock())
         try:
-            async with turn:
+            async with speaking(message.chat_id), lock:
                 for number, text in enumerate(texts, start=1):
-                    last = number == len(texts)
-                    part = Part(
-                        text, markup(buttons) if last else None, quote and number == 1, silent
-                    )
+                    under = buttons if number == len(texts) else ()
+                    part = Part(text, under, quote and number == 1, silent)
                     sent.append(await self._send_once(message, part, doubted=doubted))
         except Forbidden as error:
             _log.info("send.forbidden chat=%d reason=%s", message.chat_id, error.message)
@@ -134,8 +127,7 @@ class Sender:
             try:
                 found = await self._arrived(message, part, after) if doubted else None
                 if found is None:
-                    sent = await _send(message, part)
-                    found = sent.message_id
+                    found = await _send(message, part)
                 self.outbox.knows_of(message, found)
                 return found
             except TelegramError as error:
@@ -155,7 +147,7 @@ class Sender:
                     number,
                     parse_mode=part.mode,
                     link_preview_options=_NO_PREVIEW,
-                    reply_markup=part.markup,
+                    reply_markup=markup(part.buttons),
                 )
             except BadRequest as error:
                 if "not modified" not in error.message.lower():
@@ -189,41 +181,55 @@ def _may_have_worked(error: TelegramError) -> bool:
 
 
 def markup(rows: Rows) -> InlineKeyboardMarkup | None:
-    """Return buttons as Telegram has them, or None for none."""
-    if not rows:
-        return None
-    return InlineKeyboardMarkup([[_button(button) for button in row] for row in rows])
+    """Return buttons as PTB has them, or None for none."""
+    return InlineKeyboardMarkup.de_json(_keyboard(rows), None) if rows else None
 
 
-def _button(button: Button) -> InlineKeyboardButton:
+def _keyboard(rows: Rows) -> dict[str, Any]:
+    return {"inline_keyboard": [[_button(button) for button in row] for row in rows]}
+
+
+def _button(button: Button) -> dict[str, Any]:
     if button.url:
-        return InlineKeyboardButton(button.label, url=button.url)
+        return {"text": button.label, "url": button.url}
     if button.copies:
-        return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.copies))
+        return {"text": button.label, "copy_text": {"text": button.copies}}
     if button.asks_here is not None:
-        return InlineKeyboardButton(button.label, switch_inline_query_current_chat=button.asks_here)
-    return InlineKeyboardButton(button.label, callback_data=button.data)
+        return {"text": button.label, "switch_inline_query_current_chat": button.asks_here}
+    return {"text": button.label, "callback_data": button.data}
 
 
-async def _send(message: Message, part: Part) -> Message:
+async def _send(message: Message, part: Part) -> int:
+    """Send to where `message` is, and return the number of what was sent."""
+    bot, direct = message.get_bot(), message.direct_messages_topic
+    place: dict[str, object] = {
+        "chat_id": message.chat_id,
+        # Of a thread of replies it is the number of the first message, not of a topic.
+        "message_thread_id": message.message_thread_id if message.is_topic_message else None,
+        "direct_messages_topic_id": direct.topic_id if direct is not None else None,
+        "business_connection_id": message.business_connection_id,
+    }
+    if part.quote:
+        # Without the permission a deleted question would get no answer.
+        answered = {"message_id": message.message_id, "allow_sending_without_reply": True}
+        place["reply_parameters"] = answered
     try:
-        return await message.reply_text(
-            part.text,
-            parse_mode=part.mode,
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=part.markup,
-            do_quote=part.quote,
-            disable_notification=part.silent,
-            # build_reply_arguments drops it (PTB 22.8); a deleted question would get no answer.
-            allow_sending_without_reply=True,
-        )
+        return await _post(bot, place, part)
     except ChatMigrated as error:
         # The group became a supergroup meanwhile; the question has another number there.
-        return await message.get_bot().send_message(
-            error.new_chat_id,
-            part.text,
-            parse_mode=part.mode,
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=part.markup,
-            disable_notification=part.silent,
-        )
+        return await _post(bot, {"chat_id": error.new_chat_id}, part)
+
+
+async def _post(bot: Bot, place: Mapping[str, object], part: Part) -> int:
+    said = {
+        **place,
+        "text": part.text,
+        "parse_mode": part.mode,
+        "link_preview_options": {"is_disabled": True},
+        "reply_markup": _keyboard(part.buttons) if part.buttons else None,
+        "disable_notification": part.silent,
+    }
+    # Not `send_message`: it makes objects of all that is sent and of all that comes back, which is
+    # a fifth of the loop's work for a question, and of what comes back only the number is wanted.
+    sent = await bot.do_api_request("sendMessage", said)
+    return int(sent["message_id"])

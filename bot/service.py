@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.errors import DeadlineExceeded, Overloaded
 from bot.examining import Examination, examine
+from bot.searching import SearchProcess
 from retrieval.embedding import Embedder
 from retrieval.errors import GenerationError, GenerationMissing
 from retrieval.generation import GenerationStore
@@ -47,7 +48,19 @@ class AnswerService:
         max_waiting: int = MAX_WAITING,
         deadline_s: float = 10.0,
         watch_s: float = _WATCH_S,
+        process: SearchProcess | None = None,
     ) -> None:
+        """Take note of how to answer.
+
+        Args:
+            data: Holds the generations.
+            embedder: None to answer from words alone.
+            reranker: The second stage, if any.
+            max_waiting: Questions; more are refused.
+            deadline_s: After which a question is given up.
+            watch_s: Between looks for another generation.
+            process: Searches instead of a thread, with the bundled model.
+        """
         self._data = data
         self._embedder = embedder
         self._reranker = reranker
@@ -59,6 +72,8 @@ class AnswerService:
         self._tasks: list[asyncio.Task[None]] = []
         self._searcher: Searcher | None = None
         self._tried: Path | None = None
+        self._process = process
+        self._piling_up = asyncio.Event()
 
     @property
     def searcher(self) -> Searcher | None:
@@ -71,6 +86,7 @@ class AnswerService:
             await self.reload()
         self._tasks = [
             asyncio.create_task(self._work(), name="answer-worker"),
+            asyncio.create_task(self._help(), name="answer-helper"),
             asyncio.create_task(self._watch(), name="generation-watch"),
         ]
 
@@ -86,6 +102,8 @@ class AnswerService:
         # They wait for the batch under way; the event loop must not.
         await asyncio.to_thread(self._threads.shutdown)
         await asyncio.to_thread(self._opener.shutdown)
+        if self._process is not None:
+            await self._process.stop()
 
     async def reload(self) -> str:
         """Open the current generation and swap it in; return its name.
@@ -101,6 +119,8 @@ class AnswerService:
         if problem is not None and serving is not None:
             raise problem
         self._searcher = searcher
+        if self._process is not None:
+            self._process.open(searcher.folder)
         _log.info(
             "generation.serving name=%s passages=%d", searcher.name, len(searcher.index.passages)
         )
@@ -124,6 +144,8 @@ class AnswerService:
         waiting = _Waiting(query, k, asyncio.get_running_loop().create_future())
         try:
             self._queue.put_nowait(waiting)
+            if self._process is not None and self._queue.qsize() > _MAX_BATCH:
+                self._piling_up.set()
         except asyncio.QueueFull:
             raise Overloaded(f"{self._queue.maxsize} questions are waiting") from None
         try:
@@ -150,17 +172,46 @@ class AnswerService:
             raise DeadlineExceeded(f"no examination in {self._deadline_s} s") from None
 
     async def _work(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
-            batch = [await self._queue.get()]
-            while len(batch) < _MAX_BATCH and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
-            # Whoever gave up waiting is not worth the work.
-            batch = [waiting for waiting in batch if not waiting.future.done()]
-            if batch:
-                await loop.run_in_executor(
-                    self._threads, _answer_batch, self._searcher, loop, batch
-                )
+            batch = self._gathered(await self._queue.get())
+            if batch and not await self._answer_apart(batch):
+                await self._answer_here(batch)
+
+    async def _help(self) -> None:
+        """Search here as well while more waits than the other process takes at once."""
+        while True:
+            await self._piling_up.wait()
+            if self._queue.qsize() > _MAX_BATCH:
+                await self._answer_here(self._gathered(self._queue.get_nowait()))
+            else:
+                self._piling_up.clear()
+
+    def _gathered(self, first: _Waiting) -> list[_Waiting]:
+        batch = [first]
+        while len(batch) < _MAX_BATCH and not self._queue.empty():
+            batch.append(self._queue.get_nowait())
+        # Whoever gave up waiting is not worth the work.
+        return [waiting for waiting in batch if not waiting.future.done()]
+
+    async def _answer_here(self, batch: Sequence[_Waiting]) -> None:
+        if batch:
+            loop, searcher = asyncio.get_running_loop(), self._searcher
+            await loop.run_in_executor(self._threads, _answer_batch, searcher, loop, batch)
+
+    async def _answer_apart(self, batch: Sequence[_Waiting]) -> bool:
+        """Answer `batch` in the other process; return whether that was possible."""
+        searcher = self._searcher
+        if self._process is None or searcher is None:
+            return False
+        queries, k = [w.query for w in batch], max(w.k for w in batch)
+        try:
+            answers = await self._process.ask(searcher.folder, queries, k)
+        except Exception as error:  # of one question, or of the process: the thread finds out
+            _log.warning("search.apart_failed error=%s", type(error).__name__)
+            return False
+        for waiting, answer in zip(batch, answers, strict=True):
+            _give(waiting.future, (_trimmed(answer, waiting.k), searcher.name))
+        return True
 
     async def _watch(self) -> None:
         """Swap in what another process publishes (`hoidap index`, cron)."""
@@ -197,8 +248,14 @@ def _answer_batch(
             loop.call_soon_threadsafe(_fail, batch[0].future, error)
         return
     for waiting, answer in zip(batch, answers, strict=True):
-        trimmed = replace(answer, citations=tuple(answer.citations)[: waiting.k])
-        loop.call_soon_threadsafe(_give, waiting.future, (trimmed, searcher.name))
+        given = (_trimmed(answer, waiting.k), searcher.name)
+        loop.call_soon_threadsafe(_give, waiting.future, given)
+
+
+def _trimmed(answer: Answer, k: int) -> Answer:
+    if len(answer.citations) <= k:
+        return answer
+    return replace(answer, citations=tuple(answer.citations)[:k])
 
 
 def _give(future: "asyncio.Future[tuple[Answer, str]]", result: tuple[Answer, str]) -> None:

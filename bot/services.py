@@ -10,6 +10,7 @@ from bot.sending import Sender
 from bot.service import AnswerService
 from bot.settings import Settings
 from bot.store import Store
+from bot.working import Working
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,4 @@ class Services:
     access: Access
     quotas: Quotas
     sender: Sender
+    working: Working

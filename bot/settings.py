@@ -17,6 +17,8 @@ Language = Literal["vi", "en"]
 
 DEFAULT_API_BASE = "https://api.telegram.org"
 DEFAULT_LISTEN = "127.0.0.1:8443"
+DEFAULT_SEND_RATE = 30
+"""Messages a second that Telegram takes of any bot (Bots FAQ)."""
 _RETENTION_DAYS = 365
 # Loose: a Bot API server of one's own may give out shorter ones than Telegram.
 _TOKEN = re.compile(r"^\d+:[A-Za-z0-9_-]+$")
@@ -37,7 +39,11 @@ SETTINGS = (
     Setting(
         "TELEGRAM_BOT_TOKEN", "123456:ABC-your-token", "from @BotFather; only the bot needs it"
     ),
-    Setting("HOIDAP_ADMINS", "11111111,22222222", "Telegram user ids that may reindex"),
+    Setting(
+        "HOIDAP_ADMINS",
+        "11111111,22222222",
+        "Telegram user ids of who runs the bot: documents, invitations, statistics",
+    ),
     Setting("HOIDAP_CORPUS", "corpus", "folder of documents"),
     Setting("HOIDAP_DATA", "data", "folder of the index and the database"),
     Setting(
@@ -77,8 +83,17 @@ SETTINGS = (
         "HOIDAP_WEBHOOK_SECRET", "a-long-random-word", "what Telegram must say with every update"
     ),
     Setting("HOIDAP_LISTEN", DEFAULT_LISTEN, "address and port of the webhook"),
+    Setting(
+        "HOIDAP_SEND_RATE",
+        str(DEFAULT_SEND_RATE),
+        "messages a second in all chats together; Telegram refuses more unless you pay for it",
+    ),
     Setting("TELEGRAM_API_BASE", DEFAULT_API_BASE, "root of a Bot API server of your own"),
 )
+
+
+SECRETS = ("TELEGRAM_BOT_TOKEN", "HOIDAP_WEBHOOK_SECRET")
+"""What no other process needs to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +117,7 @@ class Settings:
         retention_days: How long anything about a question is kept.
         watch_minutes: Between two looks at the corpus; 0 for never.
         webhook: None where the bot asks for updates itself.
+        send_rate: Messages a second, at most.
     """
 
     corpus: Path
@@ -118,6 +134,7 @@ class Settings:
     retention_days: int = _RETENTION_DAYS
     watch_minutes: int = 0
     webhook: Webhook | None = None
+    send_rate: int = DEFAULT_SEND_RATE
 
     def require_token(self) -> str:
         """Return the token.
@@ -136,6 +153,8 @@ def load_settings(
     flags: Mapping[str, str | None] | None = None,
     environment: Mapping[str, str] | None = None,
     env_file: Path = Path(".env"),
+    *,
+    serves: bool = True,
 ) -> Settings:
     """Return the settings.
 
@@ -143,6 +162,7 @@ def load_settings(
         flags: Setting name → value from the command line; None where not given.
         environment: Instead of the process's.
         env_file: Read when it exists; the environment wins over it.
+        serves: Whether the webhook matters; other processes are not told its secret.
 
     Raises:
         ConfigError: All the bad settings at once.
@@ -165,7 +185,8 @@ def load_settings(
         keep_questions_days=_number(values, "HOIDAP_KEEP_QUESTIONS", 0, faults),
         retention_days=_number(values, "HOIDAP_RETENTION", _RETENTION_DAYS, faults),
         watch_minutes=_number(values, "HOIDAP_WATCH", 0, faults),
-        webhook=_webhook(values, faults),
+        webhook=_webhook(values, faults) if serves else None,
+        send_rate=max(1, _number(values, "HOIDAP_SEND_RATE", DEFAULT_SEND_RATE, faults)),
     )
     if faults:
         raise ConfigError(faults)

@@ -1,15 +1,11 @@
 """One question, from any surface with messages, to its answer in the same place."""
 
-import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from telegram import Chat, Message, User
-from telegram.constants import ChatAction
+from telegram import Message, User
 from telegram.error import TelegramError
 
 from bot.buttons import Rows
@@ -22,19 +18,18 @@ from bot.rooms import Room, RoomSettings, Strictness
 from bot.services import Services
 from bot.store import GivenAnswer, QuestionRecord
 from bot.texts import Sentences, sentences
+from bot.turns import speaking
 from retrieval.errors import GenerationMissing, QueryEmpty, QueryTooLong, RetrievalError
 from retrieval.types import Answer, Scope
 
 _log = logging.getLogger(__name__)
 
-MOST_FOUND = 8
+MOST_FOUND = 5
 """Passages found for a question; what is not shown at once can be leafed through."""
 _SURE = 0.9
 """Confidence from which the bot speaks without being called."""
 _STRICT = 0.8
 _PASSAGES = {"private": 3}
-_PATIENCE_S = 0.7
-"""So long nobody minds silence; then the bot is seen to be typing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +74,9 @@ async def answer(services: Services, asking: Asking) -> None:
     if not await _may_go_on(services, asking, settings, say):
         return
     record = _record(services, asking)
-    async with _typing(message, silent=asking.uncalled):
+    # Whom nobody has called is not seen to be working.
+    working = services.working.on(message, asking.room.topic)
+    async with nullcontext() if asking.uncalled else working:
         found, record, meant, text = await _found(services, asking, settings, record, say)
     buttons: Rows = ()
     if found is None:
@@ -102,7 +99,7 @@ async def answer(services: Services, asking: Asking) -> None:
         record.generation,
     )
     if sent:
-        await _remember(services, record, sent, found)
+        _remember(services, record, sent, found)
 
 
 def explain(error: Exception, say: Sentences) -> tuple[str, str]:
@@ -207,50 +204,41 @@ async def _given(
 ) -> list[int]:
     """Say `texts`: in the place of the last answer to an edited question, else anew."""
     message = asking.message
-    if asking.edited and (given := await earlier_answer(services, message)) is not None:
-        bot, [first, *others] = message.get_bot(), given.messages
-        if await services.sender.edit(bot, message.chat_id, first, texts[0], buttons):
-            for other in others:
-                with suppress(TelegramError):
-                    await bot.delete_message(message.chat_id, other)
-            return [first]
-    silent = settings.quiet_at(datetime.now().astimezone().hour)
+    if asking.edited:
+        # What was asked first is answered first, so that there is an answer to change.
+        async with speaking(message.chat_id):
+            given = await earlier_answer(services, message)
+            if given and await _changed(services, message, given, texts[0], buttons):
+                return given[:1]
+    silent = settings.quiet_at(time.localtime().tm_hour)
     quote = asking.surface != "private"
     return await services.sender.reply(message, texts, quote=quote, buttons=buttons, silent=silent)
 
 
-async def earlier_answer(services: Services, message: Message) -> GivenAnswer | None:
-    """Return the answer that `message` has already had, if it is still known."""
-    if services.store is None:
-        return None
+async def _changed(
+    services: Services, message: Message, given: list[int], text: str, buttons: Rows
+) -> bool:
+    """Put `text` in the place of an answer; return whether that was possible."""
+    bot, [first, *others] = message.get_bot(), given
+    if not await services.sender.edit(bot, message.chat_id, first, text, buttons):
+        return False
+    for other in others:
+        with suppress(TelegramError):
+            await bot.delete_message(message.chat_id, other)
+    return True
+
+
+async def earlier_answer(services: Services, message: Message) -> list[int]:
+    """Return the messages of the answer that `message` has had, if it is still known."""
+    just_now = services.conversations.answers_to(message)
+    if just_now or services.store is None:
+        return just_now
     try:
-        return await services.store.answers.to_question(message.chat_id, message.message_id)
+        given = await services.store.answers.to_question(message.chat_id, message.message_id)
     except StoreError as error:
         _log.warning("store.failed error=%s", error)
-        return None
-
-
-@asynccontextmanager
-async def _typing(message: Message, *, silent: bool) -> AsyncIterator[None]:
-    """Show that the bot is at work, when that takes a while."""
-
-    async def show() -> None:
-        await asyncio.sleep(_PATIENCE_S)
-        with suppress(TelegramError):
-            await message.get_bot().send_chat_action(
-                message.chat_id,
-                ChatAction.TYPING,
-                message_thread_id=room_of(message).topic or None,
-            )
-
-    if silent or message.chat.type == Chat.CHANNEL:
-        yield
-        return
-    showing = asyncio.create_task(show())
-    try:
-        yield
-    finally:
-        showing.cancel()
+        return []
+    return [] if given is None else list(given.messages)
 
 
 def _record(services: Services, asking: Asking) -> QuestionRecord:
@@ -272,12 +260,12 @@ async def _log_question(services: Services, asking: Asking, record: QuestionReco
     chat = asking.message.chat
     try:
         await services.store.chats.saw(chat.id, str(chat.type), chat.title or "")
-        await services.store.questions.record(record)
+        services.store.questions.record(record)
     except StoreError as error:
         _log.warning("store.failed error=%s", error)
 
 
-async def _remember(
+def _remember(
     services: Services, record: QuestionRecord, sent: list[int], found: Answer | None
 ) -> None:
     """Keep what was answered, so that its buttons and an edited question find it."""
@@ -286,7 +274,4 @@ async def _remember(
     citations = [] if found is None else found.citations
     passages = [str(KeptPassage.of(citation)) for citation in citations]
     place = (record.chat_id, sent[-1], record.message_id)
-    try:
-        await services.store.answers.keep(GivenAnswer(*place, record.person, sent, passages))
-    except StoreError as error:
-        _log.warning("store.failed error=%s", error)
+    services.store.answers.keep(GivenAnswer(*place, record.person, sent, passages))

@@ -31,7 +31,7 @@ class ChannelHandlers:
     async def _edited(self, update: Update, _: object) -> None:
         """A post that was answered; one that becomes a question later is left alone."""
         message = update.effective_message
-        if message is not None and await earlier_answer(self._services, message) is not None:
+        if message is not None and await earlier_answer(self._services, message):
             await self._answer(update, edited=True)
 
     async def _answer(self, update: Update, *, edited: bool = False) -> None:

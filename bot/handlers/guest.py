@@ -57,7 +57,7 @@ class GuestHandlers:
         if answer.found is not None:
             meant = answer.found.understood or question
             self._services.conversations.remember(message, (), meant)
-        await keep(self._services, answer.record)
+        keep(self._services, answer.record)
 
 
 def _question(message: Message) -> str:

@@ -20,7 +20,6 @@ from telegram.ext import (
 )
 
 from bot.errors import DeadlineExceeded, Overloaded
-from bot.handlers.answering import MOST_FOUND
 from bot.handlers.keystrokes import NewestOnly, Typed
 from bot.handlers.public import PublicQuestion, ask_publicly, in_time, keep, own_language
 from bot.inline_results import is_answer, results
@@ -32,6 +31,7 @@ from retrieval.errors import GenerationMissing, QueryTooLong
 from retrieval.types import Answer
 
 _SURFACE = "inline"
+_MOST_RESULTS = 8
 _LEAST_LETTERS = 3
 _CACHED_S = 30
 """Telegram answers the same person's same question by itself so long."""
@@ -105,7 +105,7 @@ class InlineHandlers:
             return _Offer(button=texts.closed)
         if sum(map(str.isalnum, query.query)) < _LEAST_LETTERS:
             return _Offer(button=texts.usage.format(username=username), cached_s=_CACHED_S)
-        question = PublicQuestion(query.query, _SURFACE, user, MOST_FOUND)
+        question = PublicQuestion(query.query, _SURFACE, user, _MOST_RESULTS)
         answer = await ask_publicly(self._services, question, say)
         if answer.found is None:
             return _Offer(button=_trouble(answer.error, texts), record=answer.record)
@@ -126,7 +126,7 @@ class InlineHandlers:
             person="" if store is None else store.people.hashed(user.id),
             question=chosen.query if settings.keep_questions_days else None,
         )
-        await self._typed.chose(user.id, chosen.query, record)
+        self._typed.chose(user.id, chosen.query, record)
 
     async def _said(self, _: Update, __: object) -> None:
         """What was chosen comes here too, where the bot is a member; it asks nothing."""

@@ -1,9 +1,9 @@
 """People type, and each letter is a query: what of it is worth a search, and worth a record."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bot.store import QuestionRecord
 
@@ -55,13 +55,12 @@ class Typed:
 
     def __init__(
         self,
-        keep: Callable[[QuestionRecord], Coroutine[Any, Any, None]],
+        keep: Callable[[QuestionRecord], None],
         left_s: float = _LEFT_S,
     ) -> None:
         self._keep = keep
         self._left_s = left_s
         self._waiting: dict[int, tuple[str, QuestionRecord, asyncio.TimerHandle]] = {}
-        self._keeping: set[asyncio.Task[None]] = set()
 
     def saw(self, person: int, question: str, record: QuestionRecord) -> None:
         """Note what `person` has seen answered; it takes the place of what they saw before."""
@@ -69,17 +68,15 @@ class Typed:
         timer = asyncio.get_running_loop().call_later(self._left_s, self._left, person)
         self._waiting[person] = (question, record, timer)
 
-    async def chose(self, person: int, question: str, otherwise: QuestionRecord) -> None:
+    def chose(self, person: int, question: str, otherwise: QuestionRecord) -> None:
         """Record what `person` has sent; as `otherwise` where its answer is not known any more."""
         known = self._drop(person)
-        await self._keep(known[1] if known is not None and known[0] == question else otherwise)
+        self._keep(known[1] if known is not None and known[0] == question else otherwise)
 
     def _left(self, person: int) -> None:
         known = self._drop(person)
         if known is not None:
-            task = asyncio.create_task(self._keep(replace(known[1], question=None)))
-            self._keeping.add(task)
-            task.add_done_callback(self._keeping.discard)
+            self._keep(replace(known[1], question=None))
 
     def _drop(self, person: int) -> tuple[str, QuestionRecord] | None:
         known = self._waiting.pop(person, None)

@@ -65,9 +65,9 @@ class LeafingHandlers:
 
     async def _show_page(self, update: Update, query: CallbackQuery, page: int) -> None:
         say = await wording(self._services, update)
-        message = query.message
-        given = await self._given(message)
-        if given is None or not isinstance(message, Message) or page >= len(given.passages):
+        message = _shown(query)
+        given = None if message is None else await self._given(message)
+        if message is None or given is None or page >= len(given.passages):
             await reply_to_press(query, say.answer_gone)
             return
         kept = KeptPassage.read(given.passages[page])
@@ -81,17 +81,21 @@ class LeafingHandlers:
 
     async def _in_context(self, update: Update, _: object) -> None:
         query = update.callback_query
-        if query is None or query.data is None or not isinstance(query.message, Message):
+        if query is None or query.data is None:
             return
         say = await wording(self._services, update)
+        message = _shown(query)
+        if message is None:
+            await reply_to_press(query, say.answer_gone)
+            return
         link = PassageLink.read(query.data.removeprefix(CONTEXT))
         found = None if link is None else await visible_passage(self._services, link, update)
         if found is None:
             await reply_to_press(query, say.passage_gone)
             return
-        known = await self._given(query.message) is not None
+        known = await self._given(message) is not None
         buttons = context_buttons(cited(found), say, back=known)
-        await self._put(query, query.message, context_page(found, say), buttons)
+        await self._put(query, message, context_page(found, say), buttons)
 
     async def _put(self, query: CallbackQuery, message: Message, text: str, buttons: Rows) -> None:
         await self._services.sender.edit(
@@ -120,8 +124,8 @@ class LeafingHandlers:
             return
         await reply_to_press(query, say.thanks if value else say.taken_back)
 
-    async def _given(self, message: object) -> GivenAnswer | None:
-        if self._services.store is None or not isinstance(message, Message):
+    async def _given(self, message: Message) -> GivenAnswer | None:
+        if self._services.store is None:
             return None
         try:
             place = (message.chat_id, message.message_id)
@@ -145,6 +149,16 @@ async def visible_passage(services: Services, link: PassageLink, update: Update)
     settings = await services.access.room_settings(room_of(message))
     scope = services.access.scope(settings, update.effective_user, message.chat)
     return found if found is not None and is_visible(found.document, scope) else None
+
+
+def _shown(query: CallbackQuery) -> Message | None:
+    """Return the message under which a button was pressed.
+
+    None for one that is too old or deleted: Telegram says of it only in which chat it was, and
+    without its topic nobody can tell what may be seen there.
+    """
+    message = query.message
+    return message if isinstance(message, Message) and message.is_accessible else None
 
 
 def _buttons(message: Message, citation: Citation, page: int, count: int, say: Sentences) -> Rows:

@@ -33,7 +33,7 @@ async def pressed_message(
     message, say = query.message, sentences(await language(services, update))
     if not services.access.is_operator(query.from_user):
         await reply_to_press(query, say.admins_only)
-    elif not isinstance(message, Message) or _is_heard(message):
+    elif not isinstance(message, Message) or not message.is_accessible or _is_heard(message):
         await reply_to_press(query, say.answer_gone)
     else:
         return message

@@ -98,7 +98,7 @@ class PrivacyHandlers:
     async def _end(self, query: CallbackQuery, text: str) -> None:
         """Say what was done in the place of the question, and take its buttons away."""
         message = query.message
-        if isinstance(message, Message):
+        if isinstance(message, Message) and message.is_accessible:
             await self._services.sender.edit(
                 message.get_bot(), message.chat_id, message.message_id, plain_messages(text)[0]
             )

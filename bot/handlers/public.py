@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from telegram import User
 from telegram.error import BadRequest, TelegramError
 
-from bot.errors import BotError, StoreError
+from bot.errors import BotError
 from bot.handlers.answering import explain
 from bot.handlers.speaking import language_in
 from bot.rooms import DEFAULTS, Room
@@ -106,14 +106,10 @@ def _record(services: Services, question: PublicQuestion) -> QuestionRecord:
     )
 
 
-async def keep(services: Services, record: QuestionRecord) -> None:
+def keep(services: Services, record: QuestionRecord) -> None:
     """Add a question to the log, if there is one."""
-    if services.store is None:
-        return
-    try:
-        await services.store.questions.record(record)
-    except StoreError as error:
-        _log.warning("store.failed error=%s", error)
+    if services.store is not None:
+        services.store.questions.record(record)
 
 
 async def in_time(surface: str, act: Callable[[], Awaitable[object]]) -> None:

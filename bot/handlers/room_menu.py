@@ -181,13 +181,10 @@ class RoomMenuHandlers:
             )
 
     async def _change(self, room: Room, wanted: Sequence[Change]) -> None:
-        store = self._store()
-        for name, value in wanted:
-            if value is INHERIT:
-                await store.chats.unset(room, name)
-            else:
-                await store.chats.set(room, name, value)
-        names = ",".join(sorted({name for name, _ in wanted}))
+        values = {name: value for name, value in wanted if value is not INHERIT}
+        inherited = [name for name, value in wanted if value is INHERIT]
+        await self._store().chats.set_many(room, values, unset=inherited)
+        names = ",".join(sorted(name for name, _ in wanted))
         _log.info("room.set chat=%d topic=%d names=%s", room.chat_id, room.topic, names)
 
     async def _view(self, looking: _Looking, press: Press) -> RoomView:

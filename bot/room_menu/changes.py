@@ -17,11 +17,7 @@ _HOURS_A_DAY = 24
 
 
 def changes(view: RoomView, press: Press) -> Sequence[Change] | None:
-    """Return what a press changes, in the order to do it, or None where it means nothing there.
-
-    Whatever it is cut short after, the room is left as it was, as it is to be, or without quiet
-    hours; never with hours that nobody chose.
-    """
+    """Return what a press changes, all of it at once, or None where it means nothing there."""
     if press.page == presses.LOCKED:
         return _unlocked(view, press.value)
     if press.page == presses.RESET:
@@ -48,9 +44,7 @@ def _set(view: RoomView, entry: Entry, value: str) -> Sequence[Change] | None:
 
 
 def _dropped(entry: Entry) -> list[Change]:
-    # Half of the hours must not meet half of the group's.
-    first: list[Change] = [("quiet_from", None)] if entry == "quiet" else []
-    return first + [(name, INHERIT) for name in reversed(SETTINGS[entry])]
+    return [(name, INHERIT) for name in SETTINGS[entry]]
 
 
 def _all_dropped(view: RoomView) -> list[Change]:
@@ -73,7 +67,7 @@ def _quiet(value: str) -> list[Change] | None:
     begin, end = int(match[1]), int(match[2])
     if max(begin, end) >= _HOURS_A_DAY or begin == end:
         return None
-    return [("quiet_from", None), ("quiet_until", end), ("quiet_from", begin)]
+    return [("quiet_from", begin), ("quiet_until", end)]
 
 
 def _chosen(view: RoomView, value: str) -> list[Change] | None:

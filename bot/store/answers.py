@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.store.database import Database
+from bot.store.database import Database, each_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class Answers:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def keep(self, answer: GivenAnswer) -> None:
-        """Remember an answer."""
-        await self._database.write(
-            "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)",
+    def keep(self, answer: GivenAnswer) -> None:
+        """Remember an answer; on the disk in a moment."""
+        self._database.write_soon(
+            f"INSERT OR REPLACE INTO answers SELECT {each_of(7)} FROM json_each(?)",  # noqa: S608
             (
                 answer.chat_id,
                 answer.message_id,

@@ -1,6 +1,8 @@
 """One SQLite file: opened, migrated, read, written. The only importer of aiosqlite."""
 
 import asyncio
+import json
+import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -12,16 +14,26 @@ import aiosqlite
 from bot.errors import StoreError
 from bot.store.migrations import MIGRATIONS
 
+_log = logging.getLogger(__name__)
+
 _BUSY_MS = 5_000
+_SOON_S = 0.05
 
 
 class Database:
-    """A connection; statements run one by one, off the event loop."""
+    """A connection; statements run one by one, off the event loop.
+
+    Going to its thread and back costs more than most statements do: each is one step.
+    """
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
         # No other statement comes between those of a transaction.
         self._writing = asyncio.Lock()
+        # Whether it comes last, and the statement → its values.
+        self._unwritten: dict[tuple[bool, str], list[object]] = {}
+        self._flushing = asyncio.Lock()
+        self._soon: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, path: Path) -> "Database":
@@ -47,28 +59,33 @@ class Database:
         return cls(connection)
 
     async def close(self) -> None:
-        """Close the file."""
+        """Write what was to be written soon, and close the file."""
+        await self._flush_or_log()
+        # Only now: what it had begun to write would be lost.
+        if self._soon is not None:
+            self._soon.cancel()
         await self._connection.close()
 
-    async def write(self, statement: str, values: Sequence[object] = ()) -> int:
-        """Run one statement; return how many rows it changed.
+    async def write(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement; return the rows of its RETURNING, if it has that.
 
         Raises:
             StoreError: It cannot be run.
         """
         with _translated():
-            async with self._writing, self._connection.execute(statement, values) as cursor:
-                return cursor.rowcount
+            async with self._writing:
+                return await self._run(statement, values)
 
-    async def insert(self, statement: str, values: Sequence[object] = ()) -> int:
-        """Run one INSERT; return the id of the new row.
+    def write_soon(self, statement: str, value: object, *, last: bool = False) -> None:
+        """Run a statement in a moment, once for all the values that come until then.
 
-        Raises:
-            StoreError: It cannot be run.
+        Its one parameter is a JSON array of them. It is run before anything is read, and before
+        `write_all`, `scrub` and `close` do their work; where it cannot be run, or the process dies
+        before, it is not. With `last` it is run after those without.
         """
-        with _translated():
-            async with self._writing, self._connection.execute(statement, values) as cursor:
-                return cursor.lastrowid or 0
+        self._unwritten.setdefault((last, statement), []).append(value)
+        if self._soon is None or self._soon.done():
+            self._soon = asyncio.create_task(self._write_later(), name="writing")
 
     async def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query.
@@ -76,9 +93,9 @@ class Database:
         Raises:
             StoreError: It cannot be run.
         """
+        await self._settle()
         with _translated():
-            # In one step: a read that is left half-way would keep `scrub` from its work.
-            return [tuple(row) for row in await self._connection.execute_fetchall(query, values)]
+            return await self._run(query, values)
 
     async def number(self, query: str, values: Sequence[object] = ()) -> int:
         """Return the one number that a query gives.
@@ -95,9 +112,8 @@ class Database:
         Raises:
             StoreError: It cannot be done.
         """
-        with _translated():
-            async with self._writing:
-                await self._connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+        await self._flush()
+        await self.write("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def write_all(self, statements: Iterable[tuple[str, Sequence[object]]]) -> None:
         """Run several statements, all of them or none.
@@ -105,19 +121,52 @@ class Database:
         Raises:
             StoreError: They cannot be run.
         """
+        await self._settle()
         with _translated():
             async with self._writing:
                 try:
-                    await self._connection.execute("BEGIN IMMEDIATE")
+                    await self._connection.execute_fetchall("BEGIN IMMEDIATE")
                     for statement, values in statements:
-                        await self._connection.execute(statement, values)
-                    await self._connection.execute("COMMIT")
+                        await self._connection.execute_fetchall(statement, values)
+                    await self._connection.execute_fetchall("COMMIT")
                 except BaseException:
                     # Whoever is cancelled may have begun nothing yet, or ended it already; that
                     # there is nothing to take back must not hide the cancellation.
-                    with suppress(sqlite3.Error):
-                        await self._connection.execute("ROLLBACK")
+                    with suppress(sqlite3.Error, ValueError):
+                        await self._connection.execute_fetchall("ROLLBACK")
                     raise
+
+    async def _run(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        # In one step: a read that is left half-way would keep `scrub` from its work.
+        return [tuple(row) for row in await self._connection.execute_fetchall(statement, values)]
+
+    async def _write_later(self) -> None:
+        while self._unwritten:
+            await asyncio.sleep(_SOON_S)
+            await self._flush_or_log()
+
+    async def _settle(self) -> None:
+        """Write what was to be written soon, even if whoever waits for it is cancelled."""
+        if self._unwritten or self._flushing.locked():
+            await asyncio.shield(self._flush_or_log())
+
+    async def _flush_or_log(self) -> None:
+        try:
+            await self._flush()
+        except StoreError as error:
+            _log.warning("store.failed error=%s", error)
+
+    async def _flush(self) -> None:
+        """Write what was to be written soon.
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        # When it returns, what another one had begun to write is written as well.
+        async with self._flushing:
+            unwritten, self._unwritten = self._unwritten, {}
+            for (_, statement), values in sorted(unwritten.items()):
+                await self.write(statement, (_json(values),))
 
 
 class _translated:
@@ -130,6 +179,16 @@ class _translated:
         # ValueError: aiosqlite's word for a connection that is closed.
         if isinstance(error, sqlite3.Error | OSError | ValueError):
             raise StoreError(f"the database cannot be used: {error}") from error
+
+
+def each_of(count: int) -> str:
+    """Return the SQL of so many columns of a row that `write_soon` was given as a list."""
+    return ", ".join(f"json_extract(value, '$[{number}]')" for number in range(count))
+
+
+def _json(values: list[object]) -> str:
+    # Half a surrogate pair is no text that SQLite could give back.
+    return json.dumps(values, ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
 async def _migrate(connection: aiosqlite.Connection) -> None:

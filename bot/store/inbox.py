@@ -6,6 +6,7 @@ may send an update again that long.
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,17 +32,31 @@ class Inbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def take(self, update_id: int, body: dict[str, Any]) -> bool:
-        """Keep an update until it is done; return whether it is new."""
+    async def take(self, bodies: Mapping[int, dict[str, Any]]) -> set[int]:
+        """Keep updates, all or none, until they are done; return the numbers of the new ones."""
+        if not bodies:
+            return set()
+        rows = ", ".join(["(?, ?, ?)"] * len(bodies))
+        now = time.time()
         added = await self._database.write(
-            "INSERT OR IGNORE INTO inbox (update_id, received_at, body) VALUES (?, ?, ?)",
-            (update_id, time.time(), json.dumps(body)),
+            f"INSERT INTO inbox (update_id, received_at, body) VALUES {rows} "  # noqa: S608
+            "ON CONFLICT (update_id) DO NOTHING RETURNING update_id",
+            [value for number, body in bodies.items() for value in (number, now, json.dumps(body))],
         )
-        return added == 1
+        return {int(number) for (number,) in added}
 
-    async def done(self, update_id: int) -> None:
-        """Forget what an update said."""
-        await self._database.write("UPDATE inbox SET body = NULL WHERE update_id = ?", (update_id,))
+    def done(self, update_id: int) -> None:
+        """Forget, in a moment, what an update said.
+
+        A process that dies before leaves it to the next one, which has to find out for itself that
+        it has been dealt with.
+        """
+        self._database.write_soon(
+            "UPDATE inbox SET body = NULL WHERE update_id IN (SELECT value FROM json_each(?))",
+            update_id,
+            # A process that dies in between must not have forgotten what it would deal with again.
+            last=True,
+        )
 
     async def waiting(self) -> list[Waiting]:
         """Return, in order, what was taken and not done, and count this as a try of each."""

@@ -25,11 +25,12 @@ class Jobs:
 
     async def start(self, kind: str, chat_id: int, message_id: int, language: str) -> int:
         """Note that a job runs; return its id for `end`."""
-        return await self._database.insert(
+        [(number,)] = await self._database.write(
             "INSERT INTO jobs (kind, chat_id, message_id, language, started_at) "
-            "VALUES (?, ?, ?, ?, ?)",
+            "VALUES (?, ?, ?, ?, ?) RETURNING id",
             (kind, chat_id, message_id, language, time.time()),
         )
+        return int(number)
 
     async def end(self, job_id: int) -> None:
         """Note that a job has ended."""

@@ -44,7 +44,10 @@ class People:
 
     async def dismiss(self, member_id: int) -> bool:
         """Take that back; return whether they were admitted."""
-        return await self._database.write("DELETE FROM members WHERE id = ?", (member_id,)) == 1
+        gone = await self._database.write(
+            "DELETE FROM members WHERE id = ? RETURNING id", (member_id,)
+        )
+        return bool(gone)
 
     async def is_admitted(self, member_id: int) -> bool:
         """Return whether a person, or a chat, may use the bot."""

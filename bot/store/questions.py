@@ -7,7 +7,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.store.database import Database
+from bot.store.database import Database, each_of
+
+_COLUMNS = (
+    "asked_at, chat_id, message_id, surface, outcome, confidence, seconds, generation, topic, "
+    "person, question"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +56,10 @@ class Questions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record(self, question: QuestionRecord) -> None:
-        """Add a question to the log."""
-        await self._database.insert(
-            "INSERT INTO questions (asked_at, chat_id, message_id, surface, outcome, confidence, "
-            "seconds, generation, topic, person, question) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    def record(self, question: QuestionRecord) -> None:
+        """Add a question to the log; on the disk in a moment."""
+        self._database.write_soon(
+            f"INSERT INTO questions ({_COLUMNS}) SELECT {each_of(11)} FROM json_each(?)",  # noqa: S608
             (
                 time.time(),
                 question.chat_id,

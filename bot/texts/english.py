@@ -48,7 +48,8 @@ EN = Sentences(
         "• Here: type a question.\n"
         "• In a group: mention @{username}, reply to one of my messages, or /hoi question.\n"
         "• In a channel: post /hoi question (I have to be an administrator of the channel).\n"
-        "• /nguon: which documents I have.\n"
+        "• /nguon: which documents I have. /caidat: how I work here.\n"
+        "• /riengtu: what I keep about you. /xoadulieu: delete it.\n"
         "I only quote, I never make things up; when I find nothing, I say so."
     ),
     group_usage="Write the question after the command, like: /hoi Đề án 06 là gì?",

@@ -48,7 +48,8 @@ VI = Sentences(
         "• Ở đây: gõ câu hỏi.\n"
         "• Trong nhóm: nhắc @{username}, trả lời tin nhắn của tôi, hoặc /hoi câu hỏi.\n"
         "• Trong kênh: đăng /hoi câu hỏi (tôi phải là quản trị viên của kênh).\n"
-        "• /nguon: tôi đang có những tài liệu nào.\n"
+        "• /nguon: tôi đang có những tài liệu nào. /caidat: tôi làm việc ở đây ra sao.\n"
+        "• /riengtu: tôi giữ gì về bạn. /xoadulieu: xóa hết đi.\n"
         "Tôi chỉ trích nguyên văn, không tự bịa; không thấy thì nói là không thấy."
     ),
     group_usage="Hãy viết câu hỏi sau lệnh, ví dụ: /hoi Đề án 06 là gì?",

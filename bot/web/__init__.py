@@ -1,1 +1,1 @@
-"""What the bot serves over HTTP. The only importers of aiohttp."""
+"""HTTP: what the bot serves, and how it calls Telegram."""

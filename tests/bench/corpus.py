@@ -45,7 +45,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="hoidap-bench-") as name:
         corpus, data = Path(name) / "corpus", Path(name) / "data"
-        _write(corpus, options.documents)
+        write_documents(corpus, options.documents)
         runs = {"from nothing": [_timed(corpus, data)], "nothing changed": [_timed(corpus, data)]}
         for label, change in _CHANGES.items():
             runs[label] = [_timed(corpus, data, change) for _ in range(_BUILDS)]
@@ -115,7 +115,8 @@ def _build(corpus: Path, data: Path) -> None:
     print(json.dumps({"peak_mb": round(peak), "until": stages}))
 
 
-def _write(corpus: Path, documents: int) -> None:
+def write_documents(corpus: Path, documents: int) -> None:
+    """Write made documents, the same ones each time."""
     chance = random.Random(_SEED)
     table = (files("retrieval.text") / "frequencies.txt").read_text(encoding="utf-8")
     rows = [line.split() for line in table.splitlines() if line and not line.startswith("#")]

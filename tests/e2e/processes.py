@@ -152,9 +152,9 @@ class BotProcess:
         """Wait until it has printed `words` to standard error."""
         await _eventually(lambda: words in self.err)
 
-    async def child(self) -> int:
-        """Return the id of its child process, once it has one."""
-        return (await _eventually(lambda: _children_of(self.pid)))[0]
+    async def child(self, doing: str) -> int:
+        """Return the id of its child process with this word in its command, once it has one."""
+        return (await _eventually(lambda: _children_of(self.pid, doing)))[0]
 
 
 async def gone(pid: int) -> None:
@@ -171,12 +171,13 @@ async def _eventually(look: Callable[[], T]) -> T:
             await asyncio.sleep(0.01)
 
 
-def _children_of(pid: int) -> list[int]:
+def _children_of(pid: int, doing: str) -> list[int]:
     found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             # "pid (name) state parent …"; the name may hold spaces and brackets.
             parent = status.read_text().rpartition(")")[2].split()[1]
-            if int(parent) == pid:
+            command = (status.parent / "cmdline").read_text()
+            if int(parent) == pid and doing in command:
                 found.append(int(status.parent.name))
     return found

@@ -1,5 +1,6 @@
 """The bot's process begins and ends: cleanly, by force, and when it cannot begin at all."""
 
+import os
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -40,7 +41,7 @@ async def test_killed_while_it_reindexes(server: BotApiServer, tmp_path: Path) -
     (corpus / "dan.txt").write_text(note("đàn tranh", "nhà bà Sáu"), encoding="utf-8")
     asked = admin.say("/reindex")
     started = await admin.hear(asked)
-    orphan = await bot.child()
+    orphan = await bot.child("index")
     assert await bot.stop(signal.SIGKILL) == -signal.SIGKILL
     await bot.start()
     await server.wait_until(lambda: "xong chỉ mục: 2" in started.text, PATIENCE_S)
@@ -48,10 +49,23 @@ async def test_killed_while_it_reindexes(server: BotApiServer, tmp_path: Path) -
     assert "nhà bà Sáu" in (await admin.answer(where_is("đàn tranh")))[0].text
     await gone(orphan)
     started = await admin.hear(admin.say("/reindex"))
-    child = await bot.child()
+    child = await bot.child("index")
     assert await bot.stop() == 0, bot.err
     await gone(child)
     assert started.text.startswith("Không lập được chỉ mục")
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core searches in the bot itself")
+async def test_killed_while_it_searches(server: BotApiServer, tmp_path: Path) -> None:
+    """What searches for the bot ends with it, also when it is killed."""
+    corpus_in(tmp_path)
+    lan = new_person(server)
+    bot = BotProcess(server, tmp_path)
+    await bot.start()
+    assert "gác chuông" in (await lan.answer(where_is("kèn đồng")))[0].text
+    searching = await bot.child("spawn_main")
+    assert await bot.stop(signal.SIGKILL) == -signal.SIGKILL
+    await gone(searching)
 
 
 async def test_without_its_database(server: BotApiServer, tmp_path: Path) -> None:

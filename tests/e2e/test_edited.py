@@ -29,6 +29,16 @@ async def test_an_edited_question(server: BotApiServer, lan: Person) -> None:
     assert said_after(server, asked) == [answer]
 
 
+async def test_a_question_put_otherwise_at_once(server: BotApiServer, lan: Person) -> None:
+    """A question that is put otherwise before it is answered has one answer, to its last words."""
+    asked = lan.say(FEE_QUESTION)
+    server.edit(asked, HOURS_QUESTION)
+    answer = await lan.hear(asked)
+    await server.wait_until(lambda: answer.text.startswith(HOURS), PATIENCE_S)
+    await all_quiet(server)
+    assert said_after(server, asked) == [answer]
+
+
 async def test_an_edited_question_in_a_group(
     server: BotApiServer, lan: Person, group: Chat
 ) -> None:

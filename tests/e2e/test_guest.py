@@ -20,6 +20,7 @@ from bot.sending import Sender
 from bot.service import AnswerService
 from bot.services import Services
 from bot.settings import Settings
+from bot.working import Working
 from tests.botapi import BotApiServer, Chat, GuestQuery, Message
 from tests.botapi.client import bot_for
 from tests.e2e.papers import (
@@ -191,6 +192,7 @@ def services_in(folder: Path) -> Services:
         access=Access(settings, None),
         quotas=Quotas(None),
         sender=Sender(),
+        working=Working(),
     )
 
 

@@ -112,7 +112,7 @@ async def test_a_second_reindex_and_a_killed_one(
     assert started.text == STARTED
     assert await admin.told("/reindex") == "Đang lập chỉ mục rồi, xin chờ lần đó xong."
     server.faults.add("editMessageText", DropBefore())
-    os.kill(await bot.child(), signal.SIGKILL)
+    os.kill(await bot.child("index"), signal.SIGKILL)
     done = await finished(server, started, "Không lập được chỉ mục, bản cũ vẫn dùng bình thường.")
     assert "Lý do: " in done.text
     assert (bot.data / "current.json").read_text() == before

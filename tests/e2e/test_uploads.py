@@ -118,7 +118,7 @@ async def test_a_button_makes_it_searchable(
     started = await admin.hear(last)
     busy = await desk.press(taken, "Lập lại chỉ mục")
     assert busy.text == "Đang lập chỉ mục rồi, xin chờ lần đó xong."
-    os.kill(await bot.child(), signal.SIGKILL)
+    os.kill(await bot.child("index"), signal.SIGKILL)
     await server.wait_for_edit(
         started, timeout=PATIENCE_S, where=lambda message: "Lý do: " in message.text
     )

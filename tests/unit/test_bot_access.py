@@ -161,6 +161,9 @@ async def test_a_room_that_cannot_be_read_opens_nothing(settings: Settings, stor
     access = Access(settings, store)
     await store.chats.set(Room(GROUP.id), "opened", SECRET)
     assert (await access.room_settings(Room(GROUP.id))).opened == SECRET
+    # A change, made or not: what was known before it is not known any more.
     await store.close()
+    with pytest.raises(StoreError):
+        await store.chats.set(Room(GROUP.id), "opened", frozenset())
     assert await access.room_settings(Room(GROUP.id)) == DEFAULTS
     assert await Access(settings, None).room_settings(Room(GROUP.id)) == DEFAULTS

@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.statistics import Standing, Usage, report
 from bot.store import Missed, QuestionRecord, Store
 from bot.weekly import Weekly
+from bot.working import Working
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -90,15 +91,17 @@ def weekly(settings: Settings, store: Store | None, clock: Clock, operators: Ope
         access=Access(settings, store),
         quotas=Quotas(store),
         sender=Sender(),
+        working=Working(),
     )
     return Weekly(services, operators, now=clock)
 
 
 async def asked(store: Store, path: Path, at: datetime, question: str, outcome: str) -> None:
     """Put a question into the log that was asked at a time."""
-    await store.questions.record(
+    store.questions.record(
         QuestionRecord(5, 6, "private", outcome, 0.5, 0.2, person="p", question=question)
     )
+    await store.questions.outcomes()  # reading writes it to the file first
     with closing(sqlite3.connect(path / "hoidap.sqlite3")) as raw, raw:
         raw.execute(
             "UPDATE questions SET asked_at = ? WHERE question = ?", (at.timestamp(), question)

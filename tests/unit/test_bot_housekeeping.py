@@ -60,7 +60,7 @@ def settings(tmp_path: Path) -> Settings:
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     """A database with one question, asked just now."""
     opened = await Store.open(tmp_path / "hoidap.sqlite3")
-    await opened.questions.record(QuestionRecord(5, 6, "private", "missed", question="Ai?"))
+    opened.questions.record(QuestionRecord(5, 6, "private", "missed", question="Ai?"))
     yield opened
     await opened.close()
 

@@ -45,7 +45,7 @@ class Notebook:
         self.records: list[QuestionRecord] = []
         self.written = asyncio.Event()
 
-    async def keep(self, record: QuestionRecord) -> None:
+    def keep(self, record: QuestionRecord) -> None:
         """Add one."""
         self.records.append(record)
         self.written.set()
@@ -193,9 +193,9 @@ async def test_what_was_sent_is_recorded_with_its_words() -> None:
     typed.saw(1, "Thẻ giá bao", replace(RECORD, outcome="missed"))
     typed.saw(1, "Thẻ giá bao nhiêu?", RECORD)
     unknown = replace(RECORD, confidence=0.0)
-    await typed.chose(1, "Thẻ giá bao nhiêu?", unknown)
+    typed.chose(1, "Thẻ giá bao nhiêu?", unknown)
     assert book.records == [RECORD]
-    await typed.chose(1, "Thẻ giá bao nhiêu?", unknown)
+    typed.chose(1, "Thẻ giá bao nhiêu?", unknown)
     assert book.records == [RECORD, unknown]
 
 

@@ -1,11 +1,13 @@
 """What the database keeps of people, chats, answers and updates, and that it forgets them."""
 
 import asyncio
+import json
 import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -16,6 +18,7 @@ from bot.store import GivenAnswer, QuestionRecord, Store, Waiting
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LAN, MINH = 5_000_000_001, 5_000_000_002
+PATIENCE_S = 60.0
 SECRET = "Câu hỏi này không ai được biết"
 
 
@@ -36,6 +39,22 @@ async def store(path: Path) -> AsyncIterator[Store]:
 def bytes_of(path: Path) -> bytes:
     """All that is on disk of a database."""
     return b"".join(file.read_bytes() for file in sorted(path.parent.glob(f"{path.name}*")))
+
+
+def updates(*numbers: int) -> dict[int, dict[str, Any]]:
+    """Updates as the inbox takes them."""
+    return {number: {"update_id": number} for number in numbers}
+
+
+def rows_of(raw: sqlite3.Connection) -> list[Any]:
+    """The numbers of the updates that wait."""
+    return raw.execute("SELECT update_id FROM inbox WHERE body IS NOT NULL").fetchall()
+
+
+async def reopened(store: Store, path: Path) -> Store:
+    """The same database after a restart."""
+    await store.close()
+    return await Store.open(path)
 
 
 def asked(store: Store, user_id: int, chat_id: int, number: int = 1) -> QuestionRecord:
@@ -105,20 +124,23 @@ async def test_an_invitation_that_is_none(store: Store, path: Path) -> None:
     assert await store.people.use_invitation(good, LAN)
 
 
-async def test_an_update_is_taken_once(store: Store) -> None:
-    """An update is new once, and waits until it is dealt with."""
-    assert await store.inbox.take(8, {"update_id": 8})
-    assert await store.inbox.take(7, {"update_id": 7})
-    assert not await store.inbox.take(8, {"update_id": 8})
-    await store.inbox.done(8)
-    assert not await store.inbox.take(8, {"update_id": 8})
-    [waiting] = await store.inbox.waiting()
+async def test_an_update_is_taken_once(store: Store, path: Path) -> None:
+    """Of updates that come together each is new once, and waits until it is dealt with."""
+    assert await store.inbox.take({}) == set()
+    assert await store.inbox.take(updates(8)) == {8}
+    assert await store.inbox.take(updates(7, 8, 9)) == {7, 9}
+    store.inbox.done(8)
+    store.inbox.done(9)
+    assert await store.inbox.take(updates(8)) == set()
+    again = await reopened(store, path)
+    [waiting] = await again.inbox.waiting()
+    await again.close()
     assert waiting == Waiting(7, waiting.received_at, {"update_id": 7})
 
 
 async def test_an_update_that_ends_processes(store: Store) -> None:
     """An update that no process lives to deal with is given up after three."""
-    await store.inbox.take(7, {"update_id": 7})
+    await store.inbox.take(updates(7))
     tries = [len(await store.inbox.waiting()) for _ in range(5)]
     assert tries == [1, 1, 1, 0, 0]
 
@@ -127,21 +149,37 @@ async def test_numbers_of_updates(
     store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The number of an update is forgotten a day after, but not while it waits."""
-    await store.inbox.take(7, {"update_id": 7})
-    await store.inbox.take(8, {"update_id": 8})
-    await store.inbox.done(8)
-    await store.inbox.prune()
+    await store.inbox.take(updates(7, 8))
+    store.inbox.done(8)
+    again = await reopened(store, path)
+    await again.inbox.prune()
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT update_id FROM inbox").fetchall() == [(7,), (8,)]
     now = time.time()
     monkeypatch.setattr("bot.store.inbox.time.time", lambda: now + 25 * 3600)
-    await store.inbox.prune()
+    await again.inbox.prune()
+    await again.close()
     with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("SELECT update_id FROM inbox").fetchall() == [(7,)]
+
+
+async def test_what_is_dealt_with_is_written_soon(store: Store, path: Path) -> None:
+    """Without anybody's doing more, the words of all updates that are done leave the database."""
+    await store.inbox.take(updates(1, 2, 3))
+    for number in (1, 2):
+        store.inbox.done(number)
+    with closing(sqlite3.connect(path)) as raw:
+        async with asyncio.timeout(PATIENCE_S):
+            while (left := rows_of(raw)) != [(3,)]:
+                # Not half of what was done together.
+                assert left == [(1,), (2,), (3,)]
+                await asyncio.sleep(0)
 
 
 async def test_an_answer_is_found_by_its_messages(store: Store) -> None:
     """An answer is known by each of its messages and by what it answers, in its own chat."""
     given = answered(store, LAN, -5)
-    await store.answers.keep(given)
+    store.answers.keep(given)
     assert await store.answers.of_message(-5, 20) == given
     assert await store.answers.of_message(-5, 19) == given
     assert await store.answers.to_question(-5, 10) == given
@@ -165,8 +203,8 @@ async def test_a_group_that_moves(store: Store) -> None:
     await store.people.admit(-5)
     await store.chats.set(Room(-5), "language", "en")
     await store.chats.set(Room(-5), "quota", 3)
-    await store.questions.record(asked(store, LAN, -5))
-    await store.answers.keep(answered(store, LAN, -5))
+    store.questions.record(asked(store, LAN, -5))
+    store.answers.keep(answered(store, LAN, -5))
     await store.chats.saw(-1005, "supergroup", "Nhóm")
     await store.chats.migrated(-5, -1005)
     await store.chats.set(Room(-1005), "quota", 4)
@@ -191,20 +229,53 @@ async def test_a_group_that_was_left(store: Store) -> None:
     assert await store.chats.counts() == {"group": 2}
 
 
+async def test_the_last_active_hour_of_a_chat(
+    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When a chat was last active is true to the hour; its title and kind are at once."""
+    now = time.time()
+
+    async def seen(after_s: float, kind: str = "group", title: str = "Nhóm") -> Any:
+        monkeypatch.setattr("bot.store.chats.time.time", lambda: now + after_s)
+        await store.chats.saw(-5, kind, title)
+        with closing(sqlite3.connect(path)) as raw:
+            [row] = raw.execute("SELECT kind, title, last_seen - ? FROM chats", (now,)).fetchall()
+        return row[:2], round(row[2])
+
+    assert await seen(0.0) == (("group", "Nhóm"), 0)
+    assert await seen(3_500.0) == (("group", "Nhóm"), 0)
+    assert await seen(3_700.0) == (("group", "Nhóm"), 3_700)
+    assert await seen(3_701.0, title="Nhóm mới") == (("group", "Nhóm mới"), 3_701)
+    assert await seen(3_702.0, kind="supergroup") == (("supergroup", "Nhóm"), 3_702)
+
+
+async def test_a_chat_that_is_left_and_seen_at_once(store: Store) -> None:
+    """Whatever comes in between, a chat seen after it was left or forgotten is there again."""
+    await store.chats.saw(-5, "group")
+    for leave in (store.chats.left, store.chats.forget):
+        await asyncio.gather(store.chats.saw(-5, "group"), leave(-5), store.chats.saw(-5, "group"))
+        await store.chats.saw(-5, "group")
+        assert await store.chats.counts() == {"group": 1}
+        await asyncio.gather(leave(-5), store.chats.saw(-5, "group"))
+        assert await store.chats.counts() == {"group": 1}
+
+
 async def test_a_person_is_forgotten(store: Store, path: Path) -> None:
     """Nothing of a person remains, not even in the bytes of the files; others' things do."""
     for number in range(200):
-        await store.questions.record(asked(store, LAN, LAN if number % 2 else -5, number))
-    await store.questions.record(QuestionRecord(LAN, 300, "private", "missed", question=SECRET))
-    await store.questions.record(QuestionRecord(-5, 301, "group", "missed", question="Của Minh"))
-    await store.answers.keep(answered(store, LAN, -5))
-    await store.answers.keep(answered(store, MINH, -5, 30))
+        store.questions.record(asked(store, LAN, LAN if number % 2 else -5, number))
+    store.questions.record(QuestionRecord(LAN, 300, "private", "missed", question=SECRET))
+    store.questions.record(QuestionRecord(-5, 301, "group", "missed", question="Của Minh"))
+    store.answers.keep(answered(store, LAN, -5))
+    store.answers.keep(answered(store, MINH, -5, 30))
     await store.questions.judge(-5, 30, store.people.hashed(LAN), 1)
     await store.chats.saw(LAN, "private")
     await store.chats.set(Room(LAN), "language", "en")
+    await store.inbox.take({7: {"update_id": 7, "message": {"text": SECRET}}})
     person = store.people.hashed(LAN)
-    traces = (SECRET.encode(), person.encode(), LAN.to_bytes(6))
+    traces = (SECRET.encode(), json.dumps(SECRET).encode(), person.encode(), LAN.to_bytes(6))
     assert all(trace in bytes_of(path) for trace in traces)
+    store.inbox.done(7)
     assert await store.questions.forget(person, LAN) == 201
     await store.chats.forget(LAN)
     assert not [trace for trace in traces if trace in bytes_of(path)]
@@ -216,8 +287,8 @@ async def test_a_person_is_forgotten(store: Store, path: Path) -> None:
 
 async def test_words_go_before_the_rest(store: Store, path: Path) -> None:
     """Words are forgotten after their time, the rest after its own, and the files have neither."""
-    await store.questions.record(asked(store, LAN, -5))
-    await store.answers.keep(answered(store, LAN, -5))
+    store.questions.record(asked(store, LAN, -5))
+    store.answers.keep(answered(store, LAN, -5))
     await store.questions.judge(-5, 20, "somebody", 1)
     now = time.time()
     await store.questions.prune(now - 60.0, now + 60.0)
@@ -233,7 +304,7 @@ async def test_words_go_before_the_rest(store: Store, path: Path) -> None:
 
 async def test_forgetting_while_others_read(store: Store, path: Path) -> None:
     """What is deleted while questions are counted is gone from the files all the same."""
-    await store.questions.record(asked(store, LAN, -5))
+    store.questions.record(asked(store, LAN, -5))
     person = store.people.hashed(LAN)
     reading = [asyncio.create_task(store.questions.outcomes()) for _ in range(50)]
     assert await store.questions.forget(person, LAN) == 1

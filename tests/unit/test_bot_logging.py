@@ -39,14 +39,17 @@ def test_no_secret_in_any_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert SECRET not in lines
 
 
-def test_the_libraries_that_log_urls_are_quiet(capsys: pytest.CaptureFixture[str]) -> None:
-    """What httpx says of each request is not logged; its warnings are."""
-    configure_logging(logging.INFO)
-    logging.getLogger("httpx").info("HTTP Request: POST https://…")
-    logging.getLogger("httpx").warning("a warning")
+@pytest.mark.parametrize("name", ["httpx", "aiohttp.client"])
+def test_the_libraries_that_log_urls_are_quiet(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a client says of each request is not logged; its warnings are."""
+    configure_logging(logging.DEBUG)
+    logging.getLogger(name).info("HTTP Request: POST https://…")
+    logging.getLogger(name).warning("a warning")
     lines = capsys.readouterr().err
     assert "HTTP Request" not in lines
-    assert "WARNING httpx a warning" in lines
+    assert f"WARNING {name} a warning" in lines
 
 
 def test_the_level(capsys: pytest.CaptureFixture[str]) -> None:

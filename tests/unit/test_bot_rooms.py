@@ -1,7 +1,10 @@
 """Settings of rooms: kept as text, read back, inherited by topics, and quiet hours."""
 
+import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_args
@@ -9,6 +12,7 @@ from typing import get_args
 import pytest
 import pytest_asyncio
 
+from bot.errors import StoreError
 from bot.rooms import (
     DEFAULTS,
     MAX_PASSAGES,
@@ -129,7 +133,7 @@ async def test_a_topic_inherits_what_it_does_not_set(store: Store) -> None:
     await store.chats.set(topic, "language", None)
     assert await store.chats.settings(topic) == RoomSettings(language=None, quota=0)
     assert await store.chats.own_settings(topic) == {"language", "quota"}
-    await store.chats.unset(topic, "language")
+    await store.chats.set_many(topic, {}, unset=["language"])
     assert await store.chats.settings(topic) == RoomSettings(language="en", quota=0)
     assert await store.chats.settings(group) == RoomSettings(language="en", quota=10)
 
@@ -148,3 +152,82 @@ async def test_settings_move_with_their_group(store: Store) -> None:
     await store.chats.migrated(-7, -1007)
     assert await store.chats.settings(Room(-1007)) == RoomSettings(comments=True)
     assert await store.chats.settings(Room(-7)) == DEFAULTS
+
+
+async def test_settings_are_set_all_or_none(store: Store, tmp_path: Path) -> None:
+    """Of several things set and dropped together, all or nothing is done, and is seen at once."""
+    room = Room(-7, 5)
+    await store.chats.set_many(room, {"quiet_from": 22, "quiet_until": 6, "quota": 3})
+    before = await store.chats.settings(room)
+    assert (before.quiet_from, before.quiet_until, before.quota) == (22, 6, 3)
+    with closing(sqlite3.connect(tmp_path / "hoidap.sqlite3", isolation_level=None)) as raw:
+        raw.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON room_settings WHEN new.name = 'quiet_until' "
+            "BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+        with pytest.raises(StoreError):
+            await store.chats.set_many(room, {"quiet_from": 1, "quiet_until": 2}, unset=["quota"])
+        assert await store.chats.settings(room) == before
+        raw.execute("DROP TRIGGER refuse")
+    assert await store.chats.settings(room) == before
+    await store.chats.set_many(room, {"quiet_from": 1, "quiet_until": 2}, unset=["quota"])
+    assert await store.chats.settings(room) == RoomSettings(quiet_from=1, quiet_until=2)
+
+
+async def test_setting_that_is_cut_short(store: Store) -> None:
+    """Whenever whoever sets is cancelled, all of it is set or nothing, and others go on."""
+    half = [RoomSettings(), RoomSettings(quota=3, passages=4, language="en")]
+    for steps in range(40):
+        room = Room(steps)
+        wanted = store.chats.set_many(room, {"quota": 3, "passages": 4, "language": "en"})
+        setting = asyncio.create_task(wanted)
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        setting.cancel()
+        await asyncio.gather(setting, return_exceptions=True)
+        assert await store.chats.settings(room) in half
+        await store.chats.set(room, "comments", True)
+        assert (await store.chats.settings(room)).comments
+
+
+async def test_settings_are_those_that_were_set_last(store: Store) -> None:
+    """However many look at the same time, whoever looks after a change sees it."""
+    room, over = Room(-7), asyncio.Event()
+
+    async def look() -> None:
+        while not over.is_set():
+            await store.chats.settings(room)
+            await asyncio.sleep(0)
+
+    looking = [asyncio.create_task(look()) for _ in range(5)]
+    for quota in range(20):
+        await store.chats.set(room, "quota", quota)
+        assert (await store.chats.settings(room)).quota == quota
+    over.set()
+    await asyncio.gather(*looking)
+    await store.chats.forget(-7)
+    assert await store.chats.settings(room) == DEFAULTS
+
+
+async def test_settings_are_known_without_the_database(store: Store) -> None:
+    """How to behave in a room, once known, is still known when the database fails."""
+    await store.chats.set(Room(-7), "language", "en")
+    await store.chats.set(Room(-7, 5), "quota", 2)
+    expected = [await store.chats.settings(room) for room in (Room(-7), Room(-7, 5), Room(-7, 6))]
+    await store.close()
+    known = [await store.chats.settings(room) for room in (Room(-7), Room(-7, 5), Room(-7, 6))]
+    assert known == expected
+    with pytest.raises(StoreError):
+        await store.chats.settings(Room(-8))
+
+
+async def test_more_chats_than_are_known(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chats that nobody has asked in for long are looked up again, and nothing is mixed up."""
+    monkeypatch.setattr("bot.store.chats._MOST_KNOWN", 3)
+    for chat in range(1, 8):
+        await store.chats.set(Room(chat), "quota", chat)
+    for _ in range(2):
+        for chat in range(1, 8):
+            assert (await store.chats.settings(Room(chat))).quota == chat
+            await store.chats.saw(chat, "group")
+    assert await store.chats.counts() == {"group": 7}

@@ -1,5 +1,6 @@
 """The database: made, migrated, written, and broken in every way."""
 
+import asyncio
 import sqlite3
 import subprocess
 import sys
@@ -63,8 +64,8 @@ async def test_questions_are_kept_without_their_words(store: Store, path: Path) 
     person = store.people.hashed(987_654_321)
     for outcome in ("answered", "missed", "answered"):
         record = QuestionRecord(5, 6, "group", outcome, 0.9, 0.1, "000001", person=person)
-        await store.questions.record(record)
-    await store.questions.record(QuestionRecord(5, 7, "group", "missed", question="Ai?"))
+        store.questions.record(record)
+    store.questions.record(QuestionRecord(5, 7, "group", "missed", question="Ai?"))
     assert await store.questions.outcomes() == {"answered": 2, "missed": 2}
     with closing(sqlite3.connect(path)) as raw:
         rows = raw.execute("SELECT person, question FROM questions").fetchall()
@@ -192,3 +193,21 @@ async def test_a_closed_database(path: Path) -> None:
     await store.close()
     with pytest.raises(StoreError):
         await store.chats.saw(1, "private")
+
+
+async def test_what_is_written_soon_is_read_at_once(store: Store) -> None:
+    """A question is counted as soon as it is logged, even if somebody who counted gave up."""
+    for number in range(3):
+        store.questions.record(QuestionRecord(5, number, "group", "missed", question="Ai?"))
+        counting = asyncio.create_task(store.questions.outcomes())
+        await asyncio.sleep(0)
+        counting.cancel()
+        assert await store.questions.outcomes() == {"missed": number + 1}
+
+
+async def test_half_a_character_spoils_no_other_question(store: Store) -> None:
+    """Words that are no text are kept as far as they are, and those beside them whole."""
+    for words in ("Ở đâu\ud83d?", "Bao nhiêu 😀?"):
+        store.questions.record(QuestionRecord(5, 6, "group", "missed", question=words))
+    kept = {one.question for one in await store.questions.missed(0.0, 10)}
+    assert kept == {"Ở đâu??", "Bao nhiêu 😀?"}

@@ -20,6 +20,7 @@ from bot.services import Services
 from bot.settings import Language, Settings
 from bot.store import Store
 from bot.watching import Watcher
+from bot.working import Working
 from retrieval.build import BuildReport, Progress
 from tests.builders import write_corpus
 
@@ -101,6 +102,7 @@ class Watch:
             access=Access(settings, store),
             quotas=Quotas(store),
             sender=Sender(),
+            working=Working(),
         )
         self.watcher = Watcher(services, self.operators, pause=self.pauses)
 
