@@ -2,6 +2,10 @@
 
 An exact index is a header and the embeddings, so one that has most of another's is made by copying
 bytes: whoever builds needs neither faiss nor room for the embeddings in memory.
+
+Where there are many passages, reading all embeddings takes too long. Beside them lie their signs, a
+bit a component: those whose signs differ least from the question's are found in a thirtieth of the
+bytes, and only these are weighed exactly.
 """
 
 import struct
@@ -22,6 +26,15 @@ _ROUNDING = 1e-6
 _HEADER = struct.Struct("<4siqqqBiQ")
 """How faiss begins an `IndexFlatIP`; a test holds it to that."""
 _FLOAT_BYTES = 4
+_MANY = 20_000
+"""Passages from which signs choose what is weighed; below, all are, in a few milliseconds."""
+_LEAST_CHOSEN = 3_000
+_CHOSEN_OF = 200
+"""Beside the least, one passage in so many is chosen. See DESIGN.md for what is missed."""
+_LEANING = 0.5
+_LOOKED_AT = 512
+"""If the mean of so many embeddings is longer than the root of the number before, they all lean one
+way, in which their signs would not tell them apart; it is taken out first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,11 @@ class DenseRows:
             raise GenerationCorrupt(f"{path} is not a flat FAISS index") from error
         return cls(path, dimension, 0, count)
 
+    @property
+    def centre(self) -> Embeddings:
+        """(dimension,) float32: what was taken out of the rows before their signs."""
+        return np.fromfile(_signs_path(self.path), dtype="<f4", count=self.dimension)
+
     def part(self, start: int, end: int) -> "DenseRows":
         """Return the rows `start` to before `end` of these."""
         return DenseRows(self.path, self.dimension, self.start + start, self.start + end)
@@ -68,23 +86,29 @@ class DenseRows:
 class DenseIndex:
     """Exact inner-product search over passages; row i is passage i of the generation."""
 
-    def __init__(self, index: Any) -> None:
+    def __init__(self, index: Any, signs: "_SignIndex | None" = None) -> None:
         self._index = index
+        self._signs = signs
 
     @staticmethod
     def write(parts: Iterable[Embeddings | DenseRows], dimension: int, path: Path) -> None:
         """Write an index of `parts`, end to end, to `path`.
 
-        Each is (n, dimension) float32 unit rows, or rows of another index.
+        Each is (n, dimension) float32 unit rows, or rows of another index. Their signs are
+        written beside it.
         """
-        count = 0
-        with path.open("wb") as file:
+        count, centre = 0, None
+        with path.open("wb") as file, _signs_path(path).open("wb") as signs:
             file.write(_header(dimension, 0))
             for part in parts:
+                if centre is None and len(part):
+                    centre = part.centre if isinstance(part, DenseRows) else _centre(part)
+                    signs.write(centre.astype("<f4").tobytes())
                 if isinstance(part, DenseRows):
-                    _copy(part, file)
-                else:
+                    _copy(part, file, signs)
+                elif centre is not None:
                     file.write(np.ascontiguousarray(part, dtype="<f4").data)
+                    signs.write(_signs(part, centre).data)
                 count += len(part)
             file.seek(0)
             file.write(_header(dimension, count))
@@ -99,8 +123,10 @@ class DenseIndex:
         import faiss
 
         try:
-            return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
-        except RuntimeError as error:  # all that faiss raises
+            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            many = index.ntotal >= _MANY
+            return cls(index, _SignIndex(path, index.d, index.ntotal) if many else None)
+        except (RuntimeError, OSError, ValueError) as error:  # the first is all that faiss raises
             raise GenerationCorrupt(f"{path} is not a readable FAISS index") from error
 
     def __len__(self) -> int:
@@ -116,13 +142,16 @@ class DenseIndex:
     ) -> list[list[tuple[int, float]]]:
         """Return up to `k` (passage, cosine) per row of `queries`, best first, ties by passage.
 
-        With `among`, (passages,) bool, only of those.
+        With `among`, (passages,) bool, only of those. Of very many, some that are not among the
+        very best may be missed.
         """
         count = len(self) if among is None else int(among.sum())
         k = min(k, count)
         if k == 0 or len(queries) == 0:
             return [[] for _ in queries]
         queries = np.ascontiguousarray(queries)
+        if self._signs is not None and count >= _MANY and k <= _LEAST_CHOSEN:
+            return self._search_chosen(self._signs, queries, k, among)
         chosen = _chosen(among)
         scores, passages = self._index.search(queries, min(k + 1, count), params=chosen)
         found: list[list[tuple[int, float]]] = []
@@ -142,6 +171,20 @@ class DenseIndex:
             found.append(sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:k])
         return found
 
+    def _search_chosen(
+        self, signs: "_SignIndex", queries: Embeddings, k: int, among: NDArray[np.bool_] | None
+    ) -> list[list[tuple[int, float]]]:
+        found = []
+        for query, near in zip(queries, signs.nearest(queries, among), strict=True):
+            if not query.any():
+                near = np.arange(len(self)) if among is None else np.flatnonzero(among)
+                near = near[:k]  # like nothing, and so all passages alike
+            passages = np.sort(near[near >= 0])
+            scores = self.scores(query, passages)
+            best = np.argsort(-scores, kind="stable")[:k]
+            found.append(list(zip(passages[best].tolist(), scores[best].tolist(), strict=True)))
+        return found
+
     def scores(self, query: Embeddings, passages: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the cosine of `query`, (dimension,), with each of `passages`, (n,)."""
         if len(passages) == 0:
@@ -152,6 +195,50 @@ class DenseIndex:
         """Return (len(passages), dimension), what was indexed of each of `passages`."""
         rows: Embeddings = self._index.reconstruct_batch(passages)
         return rows
+
+
+class _SignIndex:
+    """The signs of the embeddings of an index, in memory."""
+
+    def __init__(self, path: Path, dimension: int, count: int) -> None:
+        """Read what `DenseIndex.write` wrote beside `path`.
+
+        Raises:
+            OSError, ValueError: It is not there, or cut short.
+        """
+        import faiss
+
+        width = -(-dimension // 8)
+        with _signs_path(path).open("rb") as file:
+            self._centre = np.fromfile(file, dtype="<f4", count=dimension)
+            signs = np.fromfile(file, dtype=np.uint8)
+        if len(self._centre) != dimension or len(signs) != count * width:
+            raise ValueError(f"{_signs_path(path)} is cut short")
+        swig: Any = faiss  # whose stubs do not know all that it has
+        self._index = swig.IndexBinaryFlat(8 * width)
+        self._index.use_heap = False  # counts distances: quicker where thousands are wanted
+        self._index.add(signs.reshape(count, width))
+        self._chosen = _LEAST_CHOSEN + count // _CHOSEN_OF
+
+    def nearest(self, queries: Embeddings, among: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+        """Return (queries, m) passages whose signs differ least; -1 where there are fewer."""
+        wanted = _signs(queries, self._centre)
+        passages: NDArray[np.int64]
+        _, passages = self._index.search(wanted, self._chosen, params=_chosen(among))
+        return passages
+
+
+def _signs_path(path: Path) -> Path:
+    return path.with_suffix(".signs")
+
+
+def _signs(rows: Embeddings, centre: Embeddings) -> NDArray[np.uint8]:
+    return np.packbits(rows > centre, axis=1)
+
+
+def _centre(rows: Embeddings) -> Embeddings:
+    mean: Embeddings = rows[:_LOOKED_AT].mean(axis=0)
+    return mean if mean @ mean > _LEANING else np.zeros_like(mean)
 
 
 def _chosen(among: NDArray[np.bool_] | None) -> Any:
@@ -173,7 +260,9 @@ def _header(dimension: int, count: int) -> bytes:
     )
 
 
-def _copy(rows: DenseRows, file: BinaryIO) -> None:
-    size = _FLOAT_BYTES * rows.dimension
+def _copy(rows: DenseRows, file: BinaryIO, signs: BinaryIO) -> None:
+    size, width = _FLOAT_BYTES * rows.dimension, -(-rows.dimension // 8)
     start, end = (_HEADER.size + size * row for row in (rows.start, rows.end))
     copy_bytes(rows.path, start, end, file)
+    start, end = (size + width * row for row in (rows.start, rows.end))
+    copy_bytes(_signs_path(rows.path), start, end, signs)

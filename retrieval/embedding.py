@@ -27,6 +27,7 @@ CALIBRATION_FILE = "fusion.json"
 _DECIDE_NO_VECTOR = frozenset({CALIBRATION_FILE, "alignment.json", "answering.json"})
 
 _BATCH = 64
+_REMEMBERED = 512
 _REPORT_EVERY = 1_024
 _FEW_TEXTS = 256
 _HUB_TIMEOUT_S = 10.0
@@ -102,6 +103,7 @@ class SentenceTransformerEmbedder:
         self.identity = identity
         self.dimension = int(dimension)
         self._query_prompt, self._passage_prompt = _prompts(name, model.prompts)
+        self._asked: dict[str, NDArray[np.float32]] = {}
 
     def embed_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
@@ -116,8 +118,18 @@ class SentenceTransformerEmbedder:
         return rows
 
     def embed_queries(self, texts: Sequence[str]) -> Embeddings:
-        """Return (len(texts), dimension) float32 unit rows, in the order of `texts`."""
-        return self._embed(texts, self._query_prompt)
+        """Return (len(texts), dimension) float32 unit rows, in the order of `texts`.
+
+        The last questions are remembered: a transformer takes longer over one than all the rest.
+        """
+        known = self._asked
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        rows = known | dict(zip(new, self._embed(new, self._query_prompt), strict=True))
+        # Put in its place whole: another thread may read the one before.
+        self._asked = dict(list(rows.items())[-_REMEMBERED:])
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        return np.stack([rows[text] for text in texts])
 
     def _embed(self, texts: Sequence[str], prompt: str) -> Embeddings:
         if not texts:

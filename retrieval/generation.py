@@ -10,6 +10,7 @@ DATA/
    ├─ headings.json        the distinct headings, referred to by number
    ├─ texts.bin            canonical texts, UTF-8, end to end
    ├─ dense.faiss          the embeddings, row i for passage i
+   ├─ dense.signs          their signs, a bit a component
    ├─ lexical/             tantivy's files
    ├─ words/               every passage's words, as the bundled model cuts them
    ├─ fusion.json          how to fuse, and the threshold
@@ -41,7 +42,7 @@ from retrieval.errors import (
 )
 from retrieval.text.terms import ANALYSIS_VERSION
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 """Raise it whenever a file of the layout changes its meaning."""
 
 PASSAGE_DTYPE = np.dtype(

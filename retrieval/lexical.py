@@ -167,7 +167,11 @@ class LexicalIndex:
             (tantivy.Occur.Should, self._clause(field, term, weight))
             for field, term, weight in self._weighted(terms)
         ]
-        clauses += [(tantivy.Occur.Should, self._said(word)) for word in others]
+        # Names that no passage has are left out: with nothing but single terms tantivy skips what
+        # cannot come into the best, which is most of a large index.
+        clauses += [
+            (tantivy.Occur.Should, self._said(ways)) for ways in map(self._found, others) if ways
+        ]
         if not clauses or k < 1:
             return []
         if holding is not None:
@@ -214,8 +218,16 @@ class LexicalIndex:
             return tantivy.Occur.MustNot, slots
         return tantivy.Occur.Must, tantivy.Query.boost_query(slots, 0.0)
 
-    def _said(self, word: Synonyms) -> tantivy.Query:
-        return tantivy.Query.disjunction_max_query([self._way(other) for other in word.ways])
+    def _found(self, word: Synonyms) -> list[Way]:
+        """Return the ways to say a word that some passage has a part of."""
+        return [
+            way
+            for way in word.ways
+            if any(self._searcher.doc_freq("accented", term) for term in way.terms)
+        ]
+
+    def _said(self, ways: Sequence[Way]) -> tantivy.Query:
+        return tantivy.Query.disjunction_max_query([self._way(way) for way in ways])
 
     def _way(self, other: Way) -> tantivy.Query:
         weight = other.weight / len(other.terms) ** 0.5

@@ -147,3 +147,69 @@ def test_rows_of_what_is_no_flat_index_are_not_taken_over(
         path.write_bytes(content)
     with pytest.raises(GenerationCorrupt, match=r"dense\.faiss is not a flat FAISS index"):
         DenseRows.of(path)
+
+
+MANY = 60_000
+WIDE = 128
+
+
+@pytest.fixture(scope="module", params=[0.0, 1.5])
+def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of very many passages, of a model whose embeddings all lean one way or do not."""
+    path = tmp_path_factory.mktemp("many") / "dense.faiss"
+    # Passages about a thing are near each other, as those of a text are.
+    things = np.tile(unit_rows(MANY // 30, WIDE, seed=7), (30, 1))
+    rows = things + 0.6 * unit_rows(MANY, WIDE, seed=8)
+    rows += request.param * unit_rows(1, WIDE, seed=9)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    DenseIndex.write([rows[:40_000], rows[40_000:]], WIDE, path)
+    return path
+
+
+def near(path: Path, count: int) -> tuple[Embeddings, Embeddings]:
+    """All embeddings of an index, and questions near some of them."""
+    rows = DenseIndex.open(path).vectors(np.arange(MANY, dtype=np.int64))
+    asked = rows[:count] + 0.7 * unit_rows(count, WIDE, seed=10)
+    asked /= np.linalg.norm(asked, axis=1, keepdims=True)
+    return rows, asked
+
+
+def test_of_very_many_hardly_any_is_missed(crowd: Path) -> None:
+    """Chosen by signs, 98 of 100 of the ten best are found, the best always, scores exact."""
+    rows, asked = near(crowd, 50)
+    found = DenseIndex.open(crowd).search(asked, 10)
+    right = 0
+    for query, hits in zip(asked, found, strict=True):
+        passages, scores = oracle(rows, np.arange(MANY), query, 10)
+        best, score = hits[0]
+        assert best == passages[0]
+        assert score == pytest.approx(scores[0], abs=1e-6)
+        right += len({passage for passage, _ in hits} & set(passages))
+    assert right >= 490
+
+
+def test_of_very_many_only_those_asked_for(crowd: Path) -> None:
+    """With a choice that is large itself, nothing else is found, and a lost question nothing."""
+    _, asked = near(crowd, 5)
+    among = np.arange(MANY) % 7 != 0
+    found = DenseIndex.open(crowd).search(np.vstack([asked, 0 * asked[:1]]), 20, among)
+    assert all(len(hits) == 20 for hits in found)
+    assert all(passage % 7 for hits in found for passage, _ in hits)
+    assert [passage for passage, _ in found[-1]][:3] == [1, 2, 3]
+
+
+def test_signs_that_are_cut_short(crowd: Path, tmp_path: Path) -> None:
+    """An index of very many passages without all of its signs is refused."""
+    for name in ("dense.faiss", "dense.signs"):
+        (tmp_path / name).write_bytes(crowd.with_name(name).read_bytes())
+    with (tmp_path / "dense.signs").open("r+b") as file:
+        file.truncate(1_000)
+    with pytest.raises(GenerationCorrupt):
+        DenseIndex.open(tmp_path / "dense.faiss")
+
+
+def test_signs_are_taken_over(crowd: Path, tmp_path: Path) -> None:
+    """An index that goes on from another has its signs too, and finds the same."""
+    kept = DenseRows.of(crowd)
+    DenseIndex.write([kept.part(0, 30_000), kept.part(30_000, MANY)], WIDE, tmp_path / "next.faiss")
+    assert (tmp_path / "next.signs").read_bytes() == crowd.with_name("dense.signs").read_bytes()

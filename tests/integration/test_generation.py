@@ -23,6 +23,7 @@ from tests.embedders import HashEmbedder
 QUESTION = "Cầu Long Biên bắc qua sông nào?"
 FILES = {
     "dense.faiss",
+    "dense.signs",
     "documents.json",
     "fusion.json",
     "headings.json",

@@ -225,6 +225,33 @@ def test_rows_are_brought_to_unit_length() -> None:
     assert given == pytest.approx(np.array([[0.6, 0.0, 0.8], [0.0, 0.0, 0.0]]), abs=1e-7)
 
 
+class SpellingModel(FixedModel):
+    """Gives each text a row of its own, and remembers which texts it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(np.empty((0, 3), dtype=np.float32))
+        self.encoded: list[str] = []
+
+    def encode(self, texts: list[str], **options: Any) -> "Embeddings":
+        """A row by the letters."""
+        self.encoded += texts
+        return np.array([[len(text), ord(text[-1]), 1.0] for text in texts], dtype=np.float32)
+
+
+def test_a_question_that_comes_again_is_remembered() -> None:
+    """The last questions cost the model nothing, in any order; old ones are forgotten."""
+    model = SpellingModel()
+    embedder = embedder_of(model)
+    first = embedder.embed_queries(["a", "b"])
+    again = embedder.embed_queries(["b", "c", "a", "b"])
+    assert model.encoded == ["a", "b", "c"]
+    assert (again[[2, 0, 3]] == first[[0, 1, 1]]).all()
+    for number in range(600):
+        embedder.embed_queries([f"câu {number}"])
+    assert (embedder.embed_queries(["a"]) == first[:1]).all()
+    assert model.encoded[-1] == "a"
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
