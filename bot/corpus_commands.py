@@ -79,10 +79,12 @@ def _index(options: argparse.Namespace, settings: Settings) -> int:
     if options.dry_run:
         session.terminal.note(diff_text(session.build(dry_run=True), say))
         return DONE
+    # Before it is read: what changes meanwhile is a change.
+    before = _state(settings.corpus, "") if options.watch else ""
     session.terminal.show_report(session.build(force=options.force))
     if options.watch:
         session.terminal.note(say.cli_watching.format(corpus=settings.corpus))
-        for _ in _changes(settings.corpus):
+        for _ in _changes(settings.corpus, before):
             _again(session, settings)
     return DONE
 
@@ -115,9 +117,9 @@ def _again(session: "Session", settings: Settings) -> None:
         session.terminal.complain(explain(error, settings))
 
 
-def _changes(corpus: Path) -> Iterator[None]:
-    """Yield when documents have changed and then stayed as they are for a moment."""
-    indexed = seen = _state(corpus, "")
+def _changes(corpus: Path, indexed: str) -> Iterator[None]:
+    """Yield when documents are no longer as they were indexed, and stay so for a moment."""
+    seen = indexed
     while True:
         time.sleep(_POLL_SECONDS)
         now = _state(corpus, seen)

@@ -55,6 +55,14 @@ class SearchProcess:
             _log.exception("search.process_died")
             raise
 
+    def give_up(self) -> None:
+        """Kill the process, which does not answer; the next question has another one."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            for child in multiprocessing.active_children():
+                child.kill()
+            pool.shutdown(wait=False, cancel_futures=True)
+
     async def stop(self) -> None:
         """End the process when it has finished what it does."""
         pool, self._pool = self._pool, None

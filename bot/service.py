@@ -205,7 +205,12 @@ class AnswerService:
             return False
         queries, k = [w.query for w in batch], max(w.k for w in batch)
         try:
-            answers = await self._process.ask(searcher.folder, queries, k)
+            asking = self._process.ask(searcher.folder, queries, k)
+            answers = await asyncio.wait_for(asking, self._deadline_s)
+        except TimeoutError:
+            _log.error("search.process_hangs")
+            self._process.give_up()
+            return False
         except Exception as error:  # of one question, or of the process: the thread finds out
             _log.warning("search.apart_failed error=%s", type(error).__name__)
             return False

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.errors import DeadlineExceeded
 from bot.searching import SearchProcess
 from bot.service import AnswerService
 from retrieval.build import build_generation
@@ -89,3 +90,23 @@ async def test_a_question_outlives_its_process(
     assert second.pid != first.pid
     await service.stop()
     assert active_children() == []
+
+
+async def test_a_process_that_hangs(data: Path, embedder: Embedder) -> None:
+    """A process that does not answer in time is killed, and the next question is answered."""
+    process = SearchProcess()
+    service = AnswerService(data, embedder, process=process, deadline_s=60.0)
+    hasty = AnswerService(data, embedder, process=process, deadline_s=1.0)
+    await service.start()
+    await hasty.start()
+    before = await service.ask(QUESTIONS[0], 1)
+    [first] = active_children()
+    assert first.pid is not None
+    os.kill(first.pid, signal.SIGSTOP)
+    with pytest.raises(DeadlineExceeded):
+        await hasty.ask(QUESTIONS[0], 1)
+    assert await service.ask(QUESTIONS[0], 1) == before
+    await asyncio.to_thread(first.join)
+    assert first.exitcode == -signal.SIGKILL
+    await hasty.stop()
+    await service.stop()
