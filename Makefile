@@ -5,12 +5,13 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+PEERS ?= .venv-peers
 TORCH ?=
 DATA ?= ../shared/data
 BIN := $(VENV)/bin
 TORCH_VERSION := $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
 
-.PHONY: demo test lint eval bench model clean
+.PHONY: demo test lint eval bench bench-peers model clean
 
 demo: $(VENV)/.run
 	@$(BIN)/hoidap chat "Đề án 06 là gì?"
@@ -30,7 +31,12 @@ eval: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.seed
 	$(BIN)/python -m tests.bench.corpus
+	$(BIN)/python -m tests.bench.sizes
 	$(BIN)/python -m tests.bench.load
+
+# hoidap beside what people pick instead, in an environment of its own.
+bench-peers: $(PEERS)/.peers
+	$(PEERS)/bin/python -m tests.bench.peers --data $(DATA)/eval/wiki-xquad-vi
 
 # Train the bundled model again, then what answers with it; see the model card.
 model: $(VENV)/.dev
@@ -41,7 +47,7 @@ model: $(VENV)/.dev
 	$(BIN)/python -m retrieval.training.calibrate --data $(DATA)/train --model retrieval/model
 
 clean:
-	rm -rf $(VENV) data scratch build *.egg-info
+	rm -rf $(VENV) $(PEERS) data scratch build *.egg-info
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "hoidap needs Python 3.11 or newer: make PYTHON=python3.11")'
@@ -59,3 +65,9 @@ $(VENV)/.run: $(VENV)/.torch pyproject.toml
 $(VENV)/.dev: $(VENV)/.torch pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/.run
+
+$(PEERS)/.peers: pyproject.toml tests/bench/peers/requirements.txt tests/bench/peers/alone.txt
+	@$(MAKE) --no-print-directory VENV=$(PEERS) $(PEERS)/.torch
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check --editable '.[eval]' -r tests/bench/peers/requirements.txt
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check --no-deps -r tests/bench/peers/alone.txt
+	@touch $@
