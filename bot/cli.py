@@ -140,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _spare_the_cores() -> None:
-    """Have numpy and FAISS, before they are loaded, not keep cores busy between questions.
+    """Have numpy and torch, before they are loaded, not keep cores busy between questions.
 
     What a question multiplies is too small to be worth a second thread, which spins while it waits.
     """

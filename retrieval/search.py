@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
 from retrieval.alignment import asked_words, share_with
@@ -19,6 +18,7 @@ from retrieval.reranking import Reranker
 from retrieval.text import canonical_line
 from retrieval.text.follow_up import completed
 from retrieval.text.questions import definition_asked
+from retrieval.text.remembering import remembered
 from retrieval.text.spelling import folded_key
 from retrieval.text.telex import untelexed
 from retrieval.text.terms import words
@@ -169,7 +169,7 @@ class Searcher:
         return share_with(new, values, _NEARLY_SAID) >= _LEAST_NEW
 
 
-@lru_cache(maxsize=2_048)
+@remembered
 def _words_of(text: str) -> frozenset[str]:
     return frozenset(map(folded_key, words(text)))
 

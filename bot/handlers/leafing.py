@@ -65,7 +65,7 @@ class LeafingHandlers:
 
     async def _show_page(self, update: Update, query: CallbackQuery, page: int) -> None:
         say = await wording(self._services, update)
-        message = _shown(query)
+        message = shown_message(query)
         given = None if message is None else await self._given(message)
         if message is None or given is None or page >= len(given.passages):
             await reply_to_press(query, say.answer_gone)
@@ -84,7 +84,7 @@ class LeafingHandlers:
         if query is None or query.data is None:
             return
         say = await wording(self._services, update)
-        message = _shown(query)
+        message = shown_message(query)
         if message is None:
             await reply_to_press(query, say.answer_gone)
             return
@@ -151,7 +151,7 @@ async def visible_passage(services: Services, link: PassageLink, update: Update)
     return found if found is not None and is_visible(found.document, scope) else None
 
 
-def _shown(query: CallbackQuery) -> Message | None:
+def shown_message(query: CallbackQuery) -> Message | None:
     """Return the message under which a button was pressed.
 
     None for one that is too old or deleted: Telegram says of it only in which chat it was, and

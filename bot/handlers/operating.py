@@ -2,7 +2,7 @@
 
 from telegram import CallbackQuery, Chat, Message, Update
 
-from bot.handlers.leafing import reply_to_press
+from bot.handlers.leafing import reply_to_press, shown_message
 from bot.handlers.speaking import language, tell
 from bot.services import Services
 from bot.texts import sentences
@@ -30,10 +30,10 @@ async def pressed_message(
     services: Services, update: Update, query: CallbackQuery
 ) -> Message | None:
     """Return the message whose button an operator pressed in private; say why not."""
-    message, say = query.message, sentences(await language(services, update))
+    message, say = shown_message(query), sentences(await language(services, update))
     if not services.access.is_operator(query.from_user):
         await reply_to_press(query, say.admins_only)
-    elif not isinstance(message, Message) or not message.is_accessible or _is_heard(message):
+    elif message is None or _is_heard(message):
         await reply_to_press(query, say.answer_gone)
     else:
         return message

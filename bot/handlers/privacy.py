@@ -2,14 +2,14 @@
 
 import logging
 
-from telegram import CallbackQuery, Chat, Message, Update
+from telegram import CallbackQuery, Chat, Update
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, filters
 
 from bot.buttons import Button, Rows
 from bot.conversations import KEPT_S
 from bot.errors import StoreError
 from bot.handlers.commands import FORGET, PRIVACY
-from bot.handlers.leafing import reply_to_press
+from bot.handlers.leafing import reply_to_press, shown_message
 from bot.handlers.speaking import language, tell, wording
 from bot.keyboards import deep_link
 from bot.render import plain_messages
@@ -97,8 +97,8 @@ class PrivacyHandlers:
 
     async def _end(self, query: CallbackQuery, text: str) -> None:
         """Say what was done in the place of the question, and take its buttons away."""
-        message = query.message
-        if isinstance(message, Message) and message.is_accessible:
+        message = shown_message(query)
+        if message is not None:
             await self._services.sender.edit(
                 message.get_bot(), message.chat_id, message.message_id, plain_messages(text)[0]
             )

@@ -12,7 +12,6 @@ A mention is read from its figure: its kind stands before it (`Nghị quyết s�
 import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
-from functools import lru_cache
 
 from retrieval.text.document_kinds import (
     CODES,
@@ -22,6 +21,7 @@ from retrieval.text.document_kinds import (
     NEED_A_SIGN,
     STANDARDS,
 )
+from retrieval.text.remembering import remembered
 from retrieval.text.spelling import fold
 
 # All expressions run on folded text. Word processors write other dashes than the keyboard's
@@ -41,7 +41,6 @@ _BEFORE = re.compile(
     rf"(?:[\s.:]*(?<![^\W_])(?P<said>so|no|number)[\s.:]*|\s+|\.|\s?[{_DASH}/_]\s?|)$"
 )
 _REACH_CHARS = 48
-_REMEMBERED_CHARS = 4_000
 _CODE = re.compile(
     rf"(?:{_JOINT}(?P<year>{_YEAR}))?(?P<joint>{_JOINT}|\s?)"
     rf"(?P<code>[a-z]{{1,8}}\d{{0,2}}(?:(?:{_JOINT}|&)[a-z]{{1,10}}\d{{0,2}}){{0,4}})(?![^\W_])"
@@ -83,16 +82,13 @@ class DocumentNumber:
     end: int
 
 
+@remembered
 def document_numbers(text: str) -> tuple[DocumentNumber, ...]:
     """Return the document numbers named in `text`, in order, spans in `fold(text)`.
 
     For NFC text, folding keeps the count of characters in Vietnamese and English, so the spans
     hold in `text` too.
     """
-    return _remembered(text) if len(text) <= _REMEMBERED_CHARS else _read(text)
-
-
-def _read(text: str) -> tuple[DocumentNumber, ...]:
     folded = fold(text)
     typed = text if len(folded) == len(text) else None
     found = list(_constitutions(folded))
@@ -109,10 +105,6 @@ def _read(text: str) -> tuple[DocumentNumber, ...]:
             found.append(mention)
             end = mention.end
     return tuple(sorted(found, key=lambda number: number.start))
-
-
-# A question is read by several parts of the search, and a passage again for each question.
-_remembered = lru_cache(maxsize=2_048)(_read)
 
 
 def _name_before(folded: str, typed: str | None, figure: int, floor: int) -> re.Match[str] | None:

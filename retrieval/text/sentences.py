@@ -1,8 +1,8 @@
 """Sentence boundaries in Vietnamese and English text, as exact spans."""
 
 import re
-from functools import lru_cache
 
+from retrieval.text.remembering import remembered
 from retrieval.text.spelling import fold
 
 # A candidate end: terminal marks, then closing quotes or brackets, then white space.
@@ -19,19 +19,15 @@ _ENUMERATOR = re.compile(
     re.IGNORECASE,
 )
 _LOOKAHEAD_CHARS = 80
-_REMEMBERED_CHARS = 4_000
 
 
+@remembered
 def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Return (start, end) of each sentence of `text`, in order, without surrounding space.
 
     A line break ends a sentence too: canonical text keeps one only where the source's layout
     means something (list items, verses, table rows).
     """
-    return _remembered(text) if len(text) <= _REMEMBERED_CHARS else _found(text)
-
-
-def _found(text: str) -> tuple[tuple[int, int], ...]:
     spans: list[tuple[int, int]] = []
     start = 0
     for line in re.finditer(r"[^\n]+", text):
@@ -43,10 +39,6 @@ def _found(text: str) -> tuple[tuple[int, int], ...]:
         if text[start : line.end()].strip():
             spans.append((start, line.end()))
     return tuple(_trimmed(text, span) for span in spans)
-
-
-# A passage that is cited is cut again for each question.
-_remembered = lru_cache(maxsize=2_048)(_found)
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:

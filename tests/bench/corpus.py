@@ -27,6 +27,7 @@ from typing import Any
 PARAGRAPHS = 10
 _SENTENCES = (2, 5)
 _WORDS = (8, 24)
+_WORDS_ASKED = (5, 9)
 _SEED = 7
 _CHANCE = random.Random(_SEED)
 _UNCOMPILED = "PYTHONDONTWRITEBYTECODE"
@@ -127,6 +128,13 @@ def write_documents(corpus: Path, documents: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         text = "\n\n".join(_paragraph(chance, words, weights) for _ in range(PARAGRAPHS))
         (folder / f"{number % 500}.txt").write_text(text, encoding="utf-8")
+
+
+def asked_of(text: str, chance: random.Random) -> str:
+    """Return a question that a passage answers: some of its words, neighbours."""
+    words = text.split()
+    start = chance.randrange(max(1, len(words) - _WORDS_ASKED[1]))
+    return " ".join(words[start : start + chance.randint(*_WORDS_ASKED)])
 
 
 def _paragraph(chance: random.Random, words: list[str], weights: list[float]) -> str:

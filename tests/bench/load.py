@@ -25,7 +25,7 @@ from retrieval.build import build_generation
 from retrieval.embedding import BUNDLED_MODEL, CALIBRATION_FILE, load_embedder
 from retrieval.fusion import Calibration
 from retrieval.search import Searcher, open_serving, parse_query
-from tests.bench.corpus import PARAGRAPHS, write_documents
+from tests.bench.corpus import PARAGRAPHS, asked_of, write_documents
 from tests.bench.seed import CORPUS, QUESTIONS
 from tests.botapi import BotApiServer, Call, Chat
 from tests.e2e.processes import BotProcess
@@ -34,7 +34,6 @@ from tests.e2e.talking import new_person
 _SEED = 11
 _WARM_UP_S = 3.0
 _PATIENCE_S = 120.0
-_WORDS_ASKED = (5, 9)
 _TEXTS = 2_000
 """Different questions; each is asked a few times in the course of a minute."""
 
@@ -125,10 +124,8 @@ def _questions(searcher: Searcher) -> list[Question]:
     table, chance = searcher.index.passages, random.Random(_SEED)
     texts = list(QUESTIONS)
     if len(table) > len(QUESTIONS) * 100:
-        for index in chance.sample(range(len(table)), _TEXTS):
-            words = table[index].text.split()
-            start = chance.randrange(max(1, len(words) - _WORDS_ASKED[1]))
-            texts.append(" ".join(words[start : start + chance.randint(*_WORDS_ASKED)]))
+        passages = chance.sample(range(len(table)), _TEXTS)
+        texts += [asked_of(table[passage].text, chance) for passage in passages]
     # What could be a follow-up has another answer after each question.
     alone = [text for text in texts if not parse_query(text, QUESTIONS[0]).completed]
     found = [(text, searcher.ask(text)) for text in dict.fromkeys(alone)]

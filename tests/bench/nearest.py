@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from retrieval.embedding import Embeddings, load_embedder
 from retrieval.search import open_serving
+from tests.bench.corpus import asked_of
 
 _SEED = 5
 _QUESTIONS = 300
-_WORDS_ASKED = (5, 9)
 _WANTED = 100
 _FOUND = 200
 
@@ -56,11 +56,8 @@ def _embeddings(data: Path) -> tuple[Embeddings, Embeddings]:
     embedder = load_embedder()
     searcher, _ = open_serving(data, embedder)
     index, chance = searcher.index, random.Random(_SEED)
-    questions = []
-    for passage in chance.sample(range(len(index.passages)), min(_QUESTIONS, len(index.passages))):
-        words = index.passages[passage].text.split()
-        start = chance.randrange(max(1, len(words) - _WORDS_ASKED[1]))
-        questions.append(" ".join(words[start : start + chance.randint(*_WORDS_ASKED)]))
+    passages = chance.sample(range(len(index.passages)), min(_QUESTIONS, len(index.passages)))
+    questions = [asked_of(index.passages[passage].text, chance) for passage in passages]
     rows = index.dense.vectors(np.arange(len(index.dense), dtype=np.int64))
     return rows, embedder.embed_queries(questions)
 

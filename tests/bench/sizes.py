@@ -28,12 +28,11 @@ from retrieval.fusion import Calibration
 from retrieval.search import Searcher, open_serving
 from retrieval.text import analyse
 from retrieval.text.other_words import other_words
-from tests.bench.corpus import PARAGRAPHS, write_documents
+from tests.bench.corpus import PARAGRAPHS, asked_of, write_documents
 
 _SEED = 11
 _QUESTIONS = 300
 _WARM_UP = 30
-_WORDS_ASKED = (5, 9)
 _CANDIDATES = 100
 _SHOWN = 10
 _ROWS_AT_ONCE = 50_000
@@ -104,12 +103,8 @@ def _asked(data: Path) -> dict[str, Any]:
 
 def _questions(searcher: Searcher) -> list[str]:
     table, chance = searcher.index.passages, random.Random(_SEED)
-    asked = []
-    for passage in chance.sample(range(len(table)), _QUESTIONS + _WARM_UP):
-        words = table[passage].text.split()
-        start = chance.randrange(max(1, len(words) - _WORDS_ASKED[1]))
-        asked.append(" ".join(words[start : start + chance.randint(*_WORDS_ASKED)]))
-    return asked
+    passages = chance.sample(range(len(table)), _QUESTIONS + _WARM_UP)
+    return [asked_of(table[passage].text, chance) for passage in passages]
 
 
 def _timed(act: Callable[[str], object], questions: Sequence[str]) -> tuple[float, float]:

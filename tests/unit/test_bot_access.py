@@ -1,11 +1,9 @@
 """Who may ask, and who sees which documents where; what is not known is refused."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from telegram import Chat, User
 
 from bot.access import Access
@@ -42,14 +40,6 @@ def settings(tmp_path: Path) -> Settings:
         closed=True,
         restricted=SECRET,
     )
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    """An open, new database."""
-    opened = await Store.open(tmp_path / "hoidap.sqlite3")
-    yield opened
-    await opened.close()
 
 
 def seen(

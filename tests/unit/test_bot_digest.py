@@ -1,13 +1,11 @@
 """The weekly digest: on Mondays, once, and only where there is something to tell."""
 
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from bot.access import Access
 from bot.conversations import Conversations
@@ -70,14 +68,6 @@ def settings(tmp_path: Path) -> Settings:
         api_base="https://x",
         keep_questions_days=30,
     )
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    """An open, new database."""
-    opened = await Store.open(tmp_path / "hoidap.sqlite3")
-    yield opened
-    await opened.close()
 
 
 def weekly(settings: Settings, store: Store | None, clock: Clock, operators: Operators) -> Weekly:

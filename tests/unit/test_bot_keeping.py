@@ -4,13 +4,11 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from bot.rooms import Room, RoomSettings
 from bot.store import GivenAnswer, QuestionRecord, Store, Waiting
@@ -20,20 +18,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 LAN, MINH = 5_000_000_001, 5_000_000_002
 PATIENCE_S = 60.0
 SECRET = "Câu hỏi này không ai được biết"
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where the database is."""
-    return tmp_path / "hoidap.sqlite3"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def store(path: Path) -> AsyncIterator[Store]:
-    """An open, new database."""
-    opened = await Store.open(path)
-    yield opened
-    await opened.close()
 
 
 def bytes_of(path: Path) -> bytes:

@@ -3,13 +3,12 @@
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-import pytest_asyncio
 from telegram import Bot, Update
 
 from bot.polling import poll
@@ -19,20 +18,6 @@ from bot.store import Store
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BOT = Bot("1:token")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where the database is."""
-    return tmp_path / "hoidap.sqlite3"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def store(path: Path) -> AsyncIterator[Store]:
-    """An open, new database."""
-    opened = await Store.open(path)
-    yield opened
-    await opened.close()
 
 
 class Handed:

@@ -3,14 +3,12 @@
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_args
 
 import pytest
-import pytest_asyncio
 
 from bot.errors import StoreError
 from bot.rooms import (
@@ -58,14 +56,6 @@ UNREADABLE = {
 def kept(settings: RoomSettings) -> dict[str, str]:
     """Return all of `settings` as they are kept."""
     return {field.name: encode_setting(getattr(settings, field.name)) for field in fields(settings)}
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    """An open, new database."""
-    opened = await Store.open(tmp_path / "hoidap.sqlite3")
-    yield opened
-    await opened.close()
 
 
 @pytest.mark.parametrize("settings", [DEFAULTS, EVERYTHING_SET], ids=["defaults", "all set"])

@@ -4,12 +4,10 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from bot.errors import StoreError
 from bot.rooms import Room, RoomSettings
@@ -38,14 +36,6 @@ def path(tmp_path: Path) -> Path:
 async def open_and_close(path: Path) -> None:
     """Open the database and close it: one left open would keep the tests from ending."""
     await (await Store.open(path)).close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def store(path: Path) -> AsyncIterator[Store]:
-    """An open, new database."""
-    opened = await Store.open(path)
-    yield opened
-    await opened.close()
 
 
 async def test_a_new_database(store: Store, path: Path) -> None:

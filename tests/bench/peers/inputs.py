@@ -12,11 +12,10 @@ from retrieval.evaluation.metrics import measure
 from retrieval.evaluation.question_set import load_question_set
 from retrieval.fusion import Calibration
 from retrieval.passage_table import PassageTable
-from tests.bench.corpus import PARAGRAPHS, write_documents
+from tests.bench.corpus import PARAGRAPHS, asked_of, write_documents
 from tests.bench.peers.contract import PASSAGES, QUESTIONS, TOP
 
 _SEED = 11
-_WORDS_ASKED = (5, 9)
 _MADE_QUESTIONS = 2_000
 
 
@@ -72,9 +71,7 @@ def made(size: int, folder: Path) -> Given:
     asked: dict[str, int] = {}
     while len(asked) < _MADE_QUESTIONS:
         number = chance.randrange(len(table))
-        words = table[number].text.split()
-        start = chance.randrange(max(1, len(words) - _WORDS_ASKED[1]))
-        asked[" ".join(words[start : start + chance.randint(*_WORDS_ASKED)])] = number
+        asked[asked_of(table[number].text, chance)] = number
     _write(folder, corpus, table, list(asked))
     owners = [str(number) for number in range(len(table))]
     right = [{str(number): 1} for number in asked.values()]
