@@ -69,6 +69,7 @@ _LOST: Final = re.compile(
     r"[^\W\d_]\?+[a-zß-öø-ÿđ]|[A-ZÀ-ÖØ-Þ]\?+[A-ZÀ-ÖØ-Þ]"
     r"|[^\W\d_][□■▯]+[^\W\d_]|[^\W\d_]\ufffd|\ufffd[^\W\d_]"
 )
+_SIGNS_OF_LOSS = "?□■▯\ufffd"
 _ADDRESS: Final = re.compile(r"[/=&@\\_*|]|www\.|\.\w+\?")
 _LEAST_LOST = 3
 _LEAST_LOST_SHARE = 0.08
@@ -115,7 +116,7 @@ def recovered(text: str) -> str:
 
 def has_lost_marks(text: str) -> bool:
     """Return whether many words of `text` have `?` or the like where a letter was."""
-    if not _LOST.search(text):
+    if not any(sign in text for sign in _SIGNS_OF_LOSS):
         return False
     words = [word for word in text.split() if any(map(str.isalpha, word))]
     lost = sum(1 for word in words if _LOST.search(word) and not _ADDRESS.search(word))

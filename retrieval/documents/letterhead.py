@@ -39,9 +39,11 @@ def letterhead(blocks: Sequence[DraftBlock]) -> dict[str, str]:
     lines = _lines(blocks)
     kinds = ((at, name) for at, line in enumerate(lines) if (name := _kind(line)))
     kind, named = next(kinds, (None, ("", "")))
+    if kind is None:
+        return {}
     number = next((m[1] for line in lines if (m := _NUMBER.search(line))), "")
     has_motto = any(_MOTTO.search(fold(line)) for line in lines)
-    if kind is None or not (number or has_motto):
+    if not (number or has_motto):
         return {}
     found = {"title": _title(*named, lines[kind + 1 :], number)}
     if has_motto and (issuer := _issuer(lines[:kind])):
