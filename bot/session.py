@@ -26,6 +26,7 @@ from retrieval.passage_table import DocumentRow, PassageTable
 from retrieval.reranking import Reranker, load_reranker
 from retrieval.search import Searcher, open_serving
 from retrieval.types import Passage
+from retrieval.workers import Workers
 
 
 class Session:
@@ -64,16 +65,18 @@ class Session:
             RetrievalError: It cannot be done, or not be published; the old index stays.
         """
         canaries = load_canaries(self._settings.corpus)
-        return build_generation(
-            self._settings.corpus,
-            self._settings.data,
-            self.embedder,
-            calibration_for(self._settings.model),
-            force=force,
-            dry_run=dry_run,
-            check=lambda folder: check_canaries(folder, self.embedder, canaries),
-            progress=progress,
-        )
+        with Workers() as workers:
+            return build_generation(
+                self._settings.corpus,
+                self._settings.data,
+                self.embedder,
+                calibration_for(self._settings.model),
+                force=force,
+                dry_run=dry_run,
+                check=lambda folder: check_canaries(folder, self.embedder, canaries),
+                progress=progress,
+                workers=workers,
+            )
 
     def build(self, *, force: bool = False, dry_run: bool = False) -> BuildReport:
         """Index the corpus, with bars in the terminal."""

@@ -11,14 +11,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from retrieval.chunks import passages_in
 from retrieval.documents import corpus_files, state_of
 from retrieval.embedding import CALIBRATION_FILE, Embedder, bundled_identity
 from retrieval.errors import GenerationError, RetrievalError
 from retrieval.fusion import Calibration
 from retrieval.generation import FORMAT_VERSION, GenerationStore, Manifest, seal
-from retrieval.index_writer import Progress, passages_in, write_index
-from retrieval.sources import Before, Kept, Reading, read_sources
+from retrieval.index_writer import Progress, write_index
+from retrieval.sources import Reading, read_sources
+from retrieval.taking_over import Before, Kept
 from retrieval.text.terms import ANALYSIS_VERSION
+from retrieval.workers import ALONE, Workers
 
 __all__ = ["BuildReport", "Progress", "build_generation", "corpus_state", "write_index"]
 
@@ -53,6 +56,7 @@ def build_generation(
     dry_run: bool = False,
     check: Callable[[Path], None] = lambda _: None,
     progress: Callable[[Progress], None] = lambda _: None,
+    workers: Workers | None = None,
 ) -> BuildReport:
     """Index every document under `corpus` and publish the result in `data`.
 
@@ -66,6 +70,7 @@ def build_generation(
         check: Called with the folder of the new index before it is published; what it raises
             leaves the current generation as it is.
         progress: Called as the build goes, from this thread.
+        workers: Share what takes long.
 
     Raises:
         CorpusMissing: There is no folder, or not one readable document in it.
@@ -78,7 +83,11 @@ def build_generation(
         files = corpus_files(corpus)
         before = Before.open(store, embedder.identity, afresh=force)
         reading = read_sources(
-            corpus, files, before, lambda *done: progress(Progress("read", *done))
+            corpus,
+            files,
+            before,
+            lambda *done: progress(Progress("read", *done)),
+            workers or ALONE,
         )
         report = _diff(reading, before)
         up_to_date = not (report.added or report.changed or report.removed)
@@ -89,7 +98,7 @@ def build_generation(
             report.passages = before.passages
         else:
             report.passages = write_index(
-                folder, reading.parts, embedder, calibration, progress, before
+                folder, reading.parts, embedder, calibration, progress, before, workers
             )
             check(folder)
             try:

@@ -9,9 +9,10 @@ bytes, and only these are weighed exactly.
 """
 
 import struct
-from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -58,7 +59,7 @@ class DenseRows:
         """Return all of the index at `path`.
 
         Raises:
-            GenerationCorrupt: It is not there, or not what `DenseIndex.write` writes.
+            GenerationCorrupt: It is not there, or not what `DenseWriter` writes.
         """
         try:
             with path.open("rb") as file:
@@ -83,35 +84,53 @@ class DenseRows:
         return self.end - self.start
 
 
+class DenseWriter:
+    """Writes an index, and beside it the signs of what is in it."""
+
+    def __init__(self, path: Path, dimension: int) -> None:
+        self._dimension = dimension
+        self._count = 0
+        self._centre: Embeddings | None = None
+        with ExitStack() as stack:
+            self._file = stack.enter_context(path.open("wb"))
+            self._signs = stack.enter_context(_signs_path(path).open("wb"))
+            self._open = stack.pop_all()
+        self._file.write(_header(dimension, 0))
+
+    def __enter__(self) -> "DenseWriter":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._open:
+            self._file.seek(0)
+            self._file.write(_header(self._dimension, self._count))
+
+    def add(self, part: Embeddings | DenseRows) -> None:
+        """Write (n, dimension) float32 unit rows, or rows of another index."""
+        if not len(part):
+            return
+        if self._centre is None:
+            self._centre = part.centre if isinstance(part, DenseRows) else _centre(part)
+            self._signs.write(self._centre.astype("<f4").tobytes())
+        if isinstance(part, DenseRows):
+            _copy(part, self._file, self._signs)
+        else:
+            self._file.write(np.ascontiguousarray(part, dtype="<f4").data)
+            self._signs.write(_signs(part, self._centre).data)
+        self._count += len(part)
+
+
 class DenseIndex:
     """Exact inner-product search over passages; row i is passage i of the generation."""
 
     def __init__(self, index: Any, signs: "_SignIndex | None" = None) -> None:
         self._index = index
         self._signs = signs
-
-    @staticmethod
-    def write(parts: Iterable[Embeddings | DenseRows], dimension: int, path: Path) -> None:
-        """Write an index of `parts`, end to end, to `path`.
-
-        Each is (n, dimension) float32 unit rows, or rows of another index. Their signs are
-        written beside it.
-        """
-        count, centre = 0, None
-        with path.open("wb") as file, _signs_path(path).open("wb") as signs:
-            file.write(_header(dimension, 0))
-            for part in parts:
-                if centre is None and len(part):
-                    centre = part.centre if isinstance(part, DenseRows) else _centre(part)
-                    signs.write(centre.astype("<f4").tobytes())
-                if isinstance(part, DenseRows):
-                    _copy(part, file, signs)
-                elif centre is not None:
-                    file.write(np.ascontiguousarray(part, dtype="<f4").data)
-                    signs.write(_signs(part, centre).data)
-                count += len(part)
-            file.seek(0)
-            file.write(_header(dimension, count))
 
     @classmethod
     def open(cls, path: Path) -> "DenseIndex":
@@ -204,7 +223,7 @@ class _SignIndex:
     """The signs of the embeddings of an index, in memory."""
 
     def __init__(self, path: Path, dimension: int, count: int) -> None:
-        """Read what `DenseIndex.write` wrote beside `path`.
+        """Read what `DenseWriter` wrote beside `path`.
 
         Raises:
             OSError, ValueError: It is not there, or cut short.

@@ -7,10 +7,13 @@ import os
 import shutil
 import weakref
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
+from types import TracebackType
+from typing import NamedTuple
 
 import numpy as np
 import tantivy
@@ -24,6 +27,26 @@ from retrieval.text.terms import with_pairs
 _WRITER_BYTES = 64_000_000
 
 
+class IndexedTerms(NamedTuple):
+    """What the index holds of a passage: the terms of each field, joined by spaces."""
+
+    accented: str
+    folded: str
+    context: str
+    numbers: str
+
+    @classmethod
+    def of(cls, text: str, context: str) -> "IndexedTerms":
+        """Return the terms of a passage's words, and of its title and headings."""
+        own, above = analyse(text), analyse(context)
+        return cls(
+            " ".join(with_pairs(own.accented)),
+            " ".join(with_pairs(own.folded)),
+            " ".join(with_pairs(above.folded)),
+            " ".join(own.numbers + above.numbers),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A passage to be indexed.
@@ -31,14 +54,12 @@ class Entry:
     Attributes:
         slot: Number of its document; it stays the same from one generation to the next.
         number: Its number in the document, from 0.
-        text: Its words.
-        context: Its title and headings.
+        terms: Its words.
     """
 
     slot: int
     number: int
-    text: str
-    context: str
+    terms: IndexedTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +85,71 @@ class FieldWeights:
     numbers: float = 1.0
 
 
+class LexicalWriter:
+    """Writes an index; what is added is there when the `with` block ends without an error."""
+
+    def __init__(self, folder: Path, base: Path | None = None, gone: Iterable[int] = ()) -> None:
+        """Begin an index in `folder`.
+
+        Args:
+            folder: Made if absent, else empty.
+            base: Another index to go on from; it stays as it is.
+            gone: Slots whose documents the base has and this index must not.
+
+        Raises:
+            GenerationError: It cannot be written.
+        """
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        with self._faults():
+            if base is None:
+                index = tantivy.Index(_schema(), str(folder))
+            else:
+                _link(base, folder)
+                index = tantivy.Index.open(str(folder))
+            _register(index)
+            # One thread keeps the order of entries, so that equal scores come back by passage.
+            self._writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+            for slot in gone:
+                query = tantivy.Query.term_query(_schema(), "slot", slot)
+                self._writer.delete_documents_by_query(query)
+
+    def __enter__(self) -> "LexicalWriter":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            with self._faults():
+                self._writer.commit()
+                self._writer.wait_merging_threads()
+
+    def add(self, entry: Entry) -> None:
+        """Add a passage.
+
+        Raises:
+            GenerationError: It cannot be written.
+        """
+        document = tantivy.Document()
+        document.add_unsigned("slot", entry.slot)
+        document.add_unsigned("number", entry.number)
+        for field, terms in entry.terms._asdict().items():
+            document.add_text(field, terms)
+        with self._faults():
+            self._writer.add_document(document)
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except (ValueError, OSError) as error:  # ValueError: how tantivy reports a full disk
+            raise GenerationError(f"{self._folder} cannot be written: {error}") from error
+
+
 class LexicalIndex:
     """BM25 over two spellings of each passage, its context and its document numbers."""
 
@@ -82,43 +168,6 @@ class LexicalIndex:
         self._schema = index.schema
         self._weights = weights
 
-    @staticmethod
-    def write(
-        entries: Iterable[Entry],
-        folder: Path,
-        base: Path | None = None,
-        gone: Iterable[int] = (),
-    ) -> None:
-        """Write an index to `folder`.
-
-        Args:
-            entries: The passages; beside a base, those that it does not have.
-            folder: Made if absent, else empty.
-            base: Another index to go on from; it stays as it is.
-            gone: Slots whose documents the base has and this index must not.
-
-        Raises:
-            GenerationError: It cannot be written.
-        """
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            if base is None:
-                index = tantivy.Index(_schema(), str(folder))
-            else:
-                _link(base, folder)
-                index = tantivy.Index.open(str(folder))
-            _register(index)
-            # One thread keeps the order of entries, so that equal scores come back by passage.
-            writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-            for slot in gone:
-                writer.delete_documents_by_query(tantivy.Query.term_query(_schema(), "slot", slot))
-            for entry in entries:
-                writer.add_document(_document(entry))
-            writer.commit()
-            writer.wait_merging_threads()
-        except (ValueError, OSError) as error:  # ValueError: how tantivy reports a full disk
-            raise GenerationError(f"{folder} cannot be written: {error}") from error
-
     @classmethod
     def open(
         cls,
@@ -129,7 +178,7 @@ class LexicalIndex:
         """Open the index in `folder`; its files are mapped into memory.
 
         Args:
-            folder: What `write` wrote.
+            folder: What `LexicalWriter` wrote.
             starts: Slot → passage of its document's first entry; None where there is one document.
             weights: How much each field counts.
 
@@ -241,7 +290,7 @@ class LexicalIndex:
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for field in ("accented", "folded", "context", "numbers"):
+    for field in IndexedTerms._fields:
         builder.add_text_field(field, tokenizer_name="terms", index_option="freq")
     builder.add_unsigned_field("slot", indexed=True, fast=True)
     builder.add_unsigned_field("number", fast=True)
@@ -274,15 +323,3 @@ def _link(base: Path, folder: Path) -> None:
             os.link(file, folder / file.name)
         except OSError:  # some disks know no links
             shutil.copyfile(file, folder / file.name)
-
-
-def _document(entry: Entry) -> tantivy.Document:
-    terms, context = analyse(entry.text), analyse(entry.context)
-    document = tantivy.Document()
-    document.add_unsigned("slot", entry.slot)
-    document.add_unsigned("number", entry.number)
-    document.add_text("accented", " ".join(with_pairs(terms.accented)))
-    document.add_text("folded", " ".join(with_pairs(terms.folded)))
-    document.add_text("context", " ".join(with_pairs(context.folded)))
-    document.add_text("numbers", " ".join(terms.numbers + context.numbers))
-    return document

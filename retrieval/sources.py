@@ -1,24 +1,21 @@
 """The documents of a corpus for a build: read, or taken over from the generation before.
 
-A file that has not been touched is not opened, and its passages keep their embeddings. Owns what
-counts as unchanged; refuses to know how an index is written.
+Refuses to know how an index is written.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
-from retrieval.dense import DenseRows
-from retrieval.digests import NONE_KNOWN, KnownDigests, known_digests
 from retrieval.documents import CorpusFile, DocumentReader, digest_of, file_bytes
-from retrieval.embedding import bundled_identity
-from retrieval.errors import CorpusError, CorpusMissing, Fault, GenerationError
-from retrieval.generation import GenerationStore, Manifest, read_manifest, verify
-from retrieval.passage_table import PassageTable
+from retrieval.errors import CorpusError, CorpusMissing, Fault
 from retrieval.passages import split
+from retrieval.taking_over import Before, Kept
 from retrieval.types import Document, Passage
-from retrieval.word_table import WordTable
+from retrieval.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +36,13 @@ class Source:
     archive: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Neighbouring documents of the generation before, taken over as they lie there.
-
-    Attributes:
-        first: The first document, by index.
-        last: One past the last.
-        start: The first passage.
-        end: One past the last.
-    """
-
-    first: int
-    last: int
-    start: int
-    end: int
-
-
 Part = Source | Kept
+
+_Read = tuple[str, Document | Fault, list[Passage]]
+_FILES_AT_ONCE = 32
+_BYTES_AT_ONCE = 1_000_000
+_MUCH_BYTES = 4_000_000
+"""In files to read; that takes so long that starting processes is worth its second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,131 +58,12 @@ class Reading:
         return [part for part in self.parts if isinstance(part, Source)]
 
 
-class Before:
-    """The current generation, as far as a build can take something over from it."""
-
-    def __init__(self) -> None:
-        """Nothing to take over."""
-        self.ids: list[str] = []
-        self.digests: list[str] = []
-        self.passages = 0
-        self.manifest: Manifest | None = None
-        self.table: PassageTable | None = None
-        self.words: WordTable | None = None
-        self.dense: DenseRows | None = None
-        self.lexical: Path | None = None
-        self.known: KnownDigests = NONE_KNOWN
-        self._stamps: list[str] = []
-        self._archives: list[str] = []
-        self._of_file: dict[str, list[int]] = {}
-
-    @classmethod
-    def open(cls, store: GenerationStore, embedder: str, *, afresh: bool = False) -> "Before":
-        """Open it; one that is missing, broken or of another format has nothing to give.
-
-        `ids`, `digests` and `passages` are its own, broken or not; `manifest`, `table`, `words`,
-        `dense` and `lexical` are None where they cannot be taken over.
-
-        Args:
-            store: Where it is.
-            embedder: Identity of the model that embeds now.
-            afresh: Take nothing over.
-        """
-        before = cls()
-        with suppress(GenerationError):
-            folder = store.current()
-            manifest = None if afresh else _intact(folder)
-            table = PassageTable.open(folder)
-            before.ids, before.digests = table.columns["id"], table.columns["digest"]
-            before.passages = len(table)
-            if manifest is not None:
-                before._take_over(folder, manifest, table, embedder)
-        return before
-
-    def _take_over(
-        self, folder: Path, manifest: Manifest, table: PassageTable, embedder: str
-    ) -> None:
-        if manifest.words == bundled_identity():
-            self.words = WordTable.open(folder / "words")
-        if manifest.embedder == embedder:
-            self.dense = DenseRows.of(folder / "dense.faiss")
-        self.lexical = folder / "lexical"
-        self.known = known_digests(folder, manifest.files)
-        self.manifest, self.table = manifest, table
-        self._stamps, self._archives = table.columns["stamp"], table.columns["archive"]
-        for index, (name, archive) in enumerate(zip(self.ids, self._archives, strict=True)):
-            self._of_file.setdefault(archive or name, []).append(index)
-
-    def untouched(self, file: CorpusFile) -> list[int]:
-        """Return the documents of `file` if it has not been touched; none if it may have been."""
-        own = self._documents_of(file)
-        if not file.stamp or any(self._stamps[index] != file.stamp for index in own):
-            return []
-        return own
-
-    def unseen(self, file: CorpusFile) -> list[int]:
-        """Return the documents of a file, or of all in a folder, that cannot be read just now."""
-        own = self._documents_of(file)
-        if not own and self.table is not None:
-            own = [i for i, name in enumerate(self.ids) if name.startswith(f"{file.id}/")]
-        for index in own:
-            self._stamps[index] = ""
-        return own
-
-    def unchanged(self, file: CorpusFile, digest: str) -> list[int]:
-        """Return the documents of `file` if it still has what it had and all of it was read."""
-        own = self._documents_of(file)
-        for index in own:
-            partly_read = self._archives[index] and not self._stamps[index]
-            if self.digests[index] != digest or partly_read:
-                return []
-        for index in own:
-            # The new generation has it by this stamp.
-            self._stamps[index] = file.stamp
-        return own
-
-    def unchanged_inside(self, file: CorpusFile, digest: str, stamp: str) -> dict[str, int]:
-        """Return id → document of what an archive had, some of which could not be read.
-
-        The documents have `stamp` from now on. Two that have one id cannot be told apart.
-        """
-        own = self._documents_of(file)
-        names = [self.ids[index] for index in own]
-        found = {
-            name: index
-            for name, index in zip(names, own, strict=True)
-            if self.digests[index] == digest and names.count(name) == 1
-        }
-        for index in found.values():
-            self._stamps[index] = stamp
-        return found
-
-    def _documents_of(self, file: CorpusFile) -> list[int]:
-        own = self._of_file.get(file.id, [])
-        # Two files have one id where a name that is no text is spelled out and the other is so by
-        # itself: then neither is known.
-        return own if len(own) == 1 or all(self._archives[index] for index in own) else []
-
-    def run(self, first: int, last: int) -> Kept:
-        """Return the documents `first` to before `last`, to be taken over."""
-        if self.table is None:
-            raise ValueError("there is nothing to take over")
-        start, end = self.table.starts[[first, last]].tolist()
-        return Kept(first, last, start, end)
-
-
-def _intact(folder: Path) -> Manifest | None:
-    """Return the manifest of a generation that is whole."""
-    with suppress(GenerationError):
-        manifest = read_manifest(folder)
-        # A flipped byte must not be handed from one generation to the next.
-        verify(folder, manifest)
-        return manifest
-    return None
-
-
 def read_sources(
-    corpus: Path, files: Sequence[CorpusFile], before: Before, progress: Callable[[int, int], None]
+    corpus: Path,
+    files: Sequence[CorpusFile],
+    before: Before,
+    progress: Callable[[int, int], None],
+    workers: Workers,
 ) -> Reading:
     """Return what the `files` of `corpus` have.
 
@@ -205,6 +72,7 @@ def read_sources(
         files: What is in it.
         before: What can be taken over.
         progress: Called with how many files of how many are read.
+        workers: Share the reading, if there is much to read.
 
     Raises:
         CorpusMissing: There is not one readable document.
@@ -217,60 +85,138 @@ def read_sources(
         found += kept
         if not kept:
             touched.append(file)
-    untouched = len(files) - len(touched)
-    if untouched:
-        progress(untouched, len(files))
-    with DocumentReader(corpus) as reader:
-        for done, file in enumerate(touched, start=untouched + 1):
-            for one in _documents(file, reader, before):
-                if isinstance(one, tuple):
-                    failed.append(one)
-                else:
-                    found.append(one)
-            progress(done, len(files))
+    done = len(files) - len(touched)
+    if done:
+        progress(done, len(files))
+    for opened, read in _read(corpus, touched, before, workers):
+        for one in _documents(opened, read, before):
+            if isinstance(one, tuple):
+                failed.append(one)
+            else:
+                found.append(one)
+        done += 1
+        progress(done, len(files))
     if not found:
         raise CorpusMissing(corpus, Fault.NONE_READABLE if failed else Fault.NO_DOCUMENTS)
     found.sort(key=lambda one: before.ids[one] if isinstance(one, int) else one.document.id)
     return Reading(list(_parts(found, before)), failed)
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file that may have changed.
+
+    Attributes:
+        marks: What they were before it was opened.
+        data: What was in it, if it has to be read.
+        digest: Of that; "" if it cannot be opened.
+        fault: Why not.
+        kept: Its documents, where they are as they were.
+    """
+
+    file: CorpusFile
+    marks: list[tuple[int, ...]]
+    data: bytes = b""
+    digest: str = ""
+    fault: Fault | None = None
+    kept: Sequence[int] = ()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it has to be read."""
+        return self.fault is None and not self.kept
+
+
+def _opened(file: CorpusFile, before: Before) -> _Opened:
+    path, marks = Path(file.path), _marks(file)
+    try:
+        data = file_bytes(path)
+        digest = digest_of(data, [Path(side.path) for side in file.sides])
+    except CorpusError as error:
+        # It was listed, so it is not gone: what it said is kept until it can be read again.
+        return _Opened(file, marks, fault=error.fault, kept=before.unseen(file))
+    kept = before.unchanged(file, digest)
+    return _Opened(file, marks, b"" if kept else data, digest, kept=kept)
+
+
+def _read(
+    corpus: Path, files: Sequence[CorpusFile], before: Before, workers: Workers
+) -> Iterator[tuple[_Opened, list[_Read]]]:
+    """Yield each file and what is in it, nothing where it need not or cannot be read."""
+    much = sum(file.size for file in files) >= _MUCH_BYTES
+    handed_out: deque[list[_Opened]] = deque()
+
+    def jobs() -> Iterator[list[tuple[str, bytes]]]:
+        for batch in _batches(files, before, _FILES_AT_ONCE if much else 1):
+            handed_out.append(batch)
+            yield [(one.file.path, one.data) for one in batch if one.is_new]
+
+    try:
+        for read in workers.map(partial(_read_files, corpus), jobs(), much=much):
+            own = iter(read)
+            for one in handed_out.popleft():
+                yield one, next(own) if one.is_new else []
+    finally:
+        _reader(corpus).close()
+        _reader.cache_clear()
+
+
+def _batches(files: Iterable[CorpusFile], before: Before, most: int) -> Iterator[list[_Opened]]:
+    """Yield the files, opened, a few at once."""
+    batch: list[_Opened] = []
+    for file in files:
+        batch.append(_opened(file, before))
+        if len(batch) == most or sum(len(one.data) for one in batch) >= _BYTES_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _read_files(corpus: Path, opened: Sequence[tuple[str, bytes]]) -> list[list[_Read]]:
+    """Return what is in each of some files: (id, document or what is wrong, its passages)."""
+    reader = _reader(corpus)
+    return [
+        [
+            (name, one, [] if isinstance(one, Fault) else split(one))
+            for name, one in reader.documents(Path(path), data)
+        ]
+        for path, data in opened
+    ]
+
+
+@cache
+def _reader(corpus: Path) -> DocumentReader:
+    """Return the reader of a process, whose worker must not be started for each file."""
+    return DocumentReader(corpus)
+
+
 def _documents(
-    file: CorpusFile, reader: DocumentReader, before: Before
+    opened: _Opened, read: Sequence[_Read], before: Before
 ) -> Iterator[int | Source | tuple[str, Fault]]:
     """Yield each document of a file that may have changed; (id, what is wrong) if it is unreadable.
 
     One that is as it was before is its index there.
     """
-    path = Path(file.path)
-    marks = _marks(file)
-    try:
-        data = file_bytes(path)
-        digest = digest_of(data, [Path(side.path) for side in file.sides])
-    except CorpusError as error:
-        yield file.id, error.fault
-        # It was listed, so it is not gone: what it said is kept until it can be read again.
-        yield from before.unseen(file)
-        return
-    kept = before.unchanged(file, digest)
-    if kept:
-        yield from kept
-        return
-    read = list(reader.documents(path, data))
-    if _marks(file) != marks:
+    file, digest = opened.file, opened.digest
+    if opened.fault is not None:
+        yield file.id, opened.fault
+    yield from opened.kept
+    if read and _marks(file) != opened.marks:
         # Written while it was read: what was read may be of neither version.
         file = file._replace(stamp="")
         digest = ""
     # What could not be read has to be told by the next build too.
-    stamp = "" if any(isinstance(one, Fault) for _, one in read) else file.stamp
-    known = before.unchanged_inside(file, digest, stamp)
-    for name, one in read:
+    stamp = "" if any(isinstance(one, Fault) for _, one, _ in read) else file.stamp
+    known = before.unchanged_inside(file, digest, stamp) if read else {}
+    for name, one, passages in read:
         if isinstance(one, Fault):
             yield name, one
         elif one.id in known:
             yield known[one.id]
         else:
             archive = "" if one.id == file.id else file.id
-            yield Source(one, digest, split(one), stamp, archive)
+            yield Source(one, digest, passages, stamp, archive)
 
 
 def _marks(file: CorpusFile) -> list[tuple[int, ...]]:

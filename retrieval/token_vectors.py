@@ -13,12 +13,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
 _MODULES = ("StaticEmbedding", "Normalize")
 _BEGINS = "▁"
@@ -61,6 +62,24 @@ class Words:
         return np.cumsum(self.lengths) - self.lengths
 
 
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Several texts as the model cuts them, one after the other.
+
+    Attributes:
+        ids: (t,) int64.
+        counts: (n,) int64, how many tokens each text has; may be 0.
+    """
+
+    ids: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+    @property
+    def ends(self) -> NDArray[np.int64]:
+        """Return (n,): where each text's tokens end."""
+        return np.cumsum(self.counts)
+
+
 class TokenVectors:
     """The rows of one model; safe to use from several threads."""
 
@@ -90,14 +109,23 @@ class TokenVectors:
         """How many tokens there are."""
         return len(self._rows)
 
-    def means(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return (len(texts), dimension) float32: the mean of each text's rows, 0 of no token."""
-        means = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        for mean, encoding in zip(means, encodings, strict=True):
-            if encoding.ids:
-                rows = self._rows[encoding.ids].astype(np.float32)  # (tokens, dimension)
-                np.divide(self._factors[encoding.ids] @ rows, len(encoding.ids), out=mean)
+    def tokens(self, texts: Sequence[str]) -> Tokens:
+        """Return the tokens of each text, those that only say that a word begins among them."""
+        cut = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        own = [encoding.ids for encoding in cut]
+        counts = np.fromiter(map(len, own), dtype=np.int64, count=len(own))
+        ids = np.fromiter(chain.from_iterable(own), dtype=np.int64, count=int(counts.sum()))
+        return Tokens(ids, counts)
+
+    def means(self, tokens: Tokens) -> NDArray[np.float32]:
+        """Return (n, dimension) float32: the mean of each text's rows, 0 of no token."""
+        means = np.zeros((len(tokens.counts), self.dimension), dtype=np.float32)
+        starts = tokens.ends - tokens.counts
+        for mean, start, count in zip(means, starts, tokens.counts, strict=True):
+            if count:
+                own = tokens.ids[start : start + count]
+                rows = self._rows[own].astype(np.float32)  # (tokens, dimension)
+                np.divide(self._factors[own] @ rows, count, out=mean)
         return means
 
     def rows(self, tokens: NDArray[np.integer]) -> NDArray[np.float32]:
@@ -118,13 +146,30 @@ class TokenVectors:
 
     def words(self, texts: Sequence[str]) -> list[Words]:
         """Return the words of each text."""
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [self._words(encoding) for encoding in encodings]
+        words, counts = self.words_in(self.tokens(texts))
+        ends = np.cumsum(counts)
+        lasts = np.concatenate([[0], np.cumsum(words.lengths)])
+        return [
+            Words(words.tokens[lasts[start] : lasts[end]], words.lengths[start:end])
+            for start, end in zip(ends - counts, ends, strict=True)
+        ]
+
+    def words_in(self, tokens: Tokens) -> tuple[Words, NDArray[np.int64]]:
+        """Return the words of several texts, and (n,) how many each text has."""
+        owners = np.repeat(np.arange(len(tokens.counts)), tokens.counts)
+        kept = tokens.ids != self._mark
+        ids, owners = tokens.ids[kept], owners[kept]
+        begins = self._begins[ids]
+        begins[np.flatnonzero(np.diff(owners, prepend=-1))] = True
+        edges = np.flatnonzero(begins)
+        counts = np.bincount(owners[edges], minlength=len(tokens.counts))
+        return Words(ids, np.diff(edges, append=len(ids))), counts
 
     def words_at(self, text: str) -> tuple[Words, list[tuple[int, int]]]:
         """Return the words of `text` and each one's (start, end) in it, in characters."""
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        words = self._words(encoding)
+        ids = np.array(encoding.ids, dtype=np.int64)
+        words, _ = self.words_in(Tokens(ids, np.array([len(ids)])))
         kept = [o for o, t in zip(encoding.offsets, encoding.ids, strict=True) if t != self._mark]
         ends = words.starts + words.lengths - 1
         spans = [(kept[a][0], kept[b][1]) for a, b in zip(words.starts, ends, strict=True)]
@@ -145,21 +190,14 @@ class TokenVectors:
     def norms(self, words: Words) -> NDArray[np.float32]:
         """Return (w,) float32: how much each word tells, at least 0."""
         norms = self._norms[words.tokens[words.starts]]
-        several = words.lengths > 1
-        if several.any():
-            inside = np.repeat(several, words.lengths)
-            parts = Words(words.tokens[inside], words.lengths[several])
-            norms[several] = np.linalg.norm(self.vectors(parts), axis=1)
+        for length in np.unique(words.lengths[words.lengths > 1]):
+            own = np.flatnonzero(words.lengths == length)
+            starts = words.starts[own]
+            sums = self.rows(words.tokens[starts])
+            for place in range(1, length):
+                sums += self.rows(words.tokens[starts + place])
+            norms[own] = np.linalg.norm(sums, axis=1)
         return norms
-
-    def _words(self, encoding: Encoding) -> Words:
-        tokens = np.array(encoding.ids, dtype=np.int64)
-        tokens = tokens[tokens != self._mark]
-        begins = self._begins[tokens]
-        if len(begins):
-            begins[0] = True
-        edges = np.flatnonzero(begins)
-        return Words(tokens, np.diff(edges, append=len(tokens)))
 
     @cached_property
     def _mark(self) -> int:

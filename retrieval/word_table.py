@@ -5,11 +5,11 @@ would cost more than all the rest. A passage is kept as its context (title and h
 sentences, as `retrieval.text.sentence_spans` has them. It costs about 3 bytes a token.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
+from types import TracebackType
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from retrieval.copying import copy_bytes
 from retrieval.errors import GenerationCorrupt
 from retrieval.text import normalise_spelling, sentence_spans
-from retrieval.token_vectors import TokenVectors, Words
+from retrieval.token_vectors import Tokens, TokenVectors, Words
 
 _TOKENS = np.dtype("<u2")
 _LENGTHS = np.dtype("<u2")
@@ -33,7 +33,6 @@ _FILES = {
 }
 """File → what its numbers are counted by in a place, and their type."""
 _ENDS_FILE = "places.bin"
-_BATCH = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,32 +87,9 @@ class WordTable:
         self._parts = parts
         self._places = places
 
-    @staticmethod
-    def write(
-        entries: Iterable["tuple[str, str] | WordRun"], folder: Path, vectors: TokenVectors
-    ) -> None:
-        """Write words to `folder`, passage after passage.
-
-        An entry is a passage's text and context, or a run of another table's passages.
-        """
-        folder.mkdir(parents=True, exist_ok=True)
-        place = np.zeros(1, dtype=_PLACES)
-        with ExitStack() as stack:
-            files = {
-                name: stack.enter_context((folder / name).open("wb"))
-                for name in (*_FILES, _ENDS_FILE)
-            }
-            for own in _cut(entries, vectors):
-                if isinstance(own, WordRun):
-                    ends = _copied(own, place, files)
-                else:
-                    ends = _appended(own, place, files)
-                files[_ENDS_FILE].write(ends.tobytes())
-                place = ends[-1:] if len(ends) else place
-
     @classmethod
     def open(cls, folder: Path) -> "WordTable":
-        """Map what `write` wrote.
+        """Map what `WordTableWriter` wrote.
 
         Raises:
             GenerationCorrupt: A file is missing or cut short.
@@ -155,25 +131,73 @@ class WordTable:
         return start, self._places[passage]
 
 
+class WordTableWriter:
+    """Writes words to a folder, passage after passage."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._place = np.zeros(1, dtype=_PLACES)
+        with ExitStack() as stack:
+            self._files = {
+                name: stack.enter_context((folder / name).open("wb"))
+                for name in (*_FILES, _ENDS_FILE)
+            }
+            self._open = stack.pop_all()
+
+    def __enter__(self) -> "WordTableWriter":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    def add(self, own: PassageWords | WordRun) -> None:
+        """Write the words of some passages, or a run of another table's."""
+        if isinstance(own, WordRun):
+            ends = _copied(own, self._place, self._files)
+        else:
+            ends = _appended(own, self._place, self._files)
+        self._files[_ENDS_FILE].write(ends.tobytes())
+        self._place = ends[-1:] if len(ends) else self._place
+
+
+@dataclass(frozen=True, slots=True)
+class CutPassages:
+    """The parts of some passages as the bundled model cuts them, context first.
+
+    Attributes:
+        tokens: Of each part.
+        counts: (p,) parts of each passage.
+    """
+
+    tokens: Tokens
+    counts: NDArray[np.int64]
+
+
+def cut(entries: Sequence[tuple[str, str]], vectors: TokenVectors) -> CutPassages:
+    """Return the parts of passages, each a text and its context; all are cut in one call."""
+    texts: list[str] = []
+    counts: list[int] = []
+    for text, context in entries:
+        parts = [context, *(text[start:end] for start, end in sentence_spans(text))]
+        texts += map(normalise_spelling, parts)
+        counts.append(len(parts))
+    return CutPassages(vectors.tokens(texts), np.array(counts, dtype=np.int64))
+
+
 def words_of(text: str, context: str, vectors: TokenVectors) -> PassageWords:
     """Return the words of one passage that is not in a table."""
-    return next(_passages([(text, context)], vectors))
+    return words_in(cut([(text, context)], vectors), vectors)
 
 
-def _cut(
-    entries: Iterable[tuple[str, str] | WordRun], vectors: TokenVectors
-) -> Iterator[PassageWords | WordRun]:
-    """Yield the words of the entries in their order; neighbouring texts are cut at once."""
-    waiting: list[tuple[str, str]] = []
-    for entry in entries:
-        if not isinstance(entry, WordRun):
-            waiting.append(entry)
-        if waiting and (isinstance(entry, WordRun) or len(waiting) == _BATCH):
-            yield from _passages(waiting, vectors)
-            waiting = []
-        if isinstance(entry, WordRun):
-            yield entry
-    yield from _passages(waiting, vectors)
+def words_in(passages: CutPassages, vectors: TokenVectors) -> PassageWords:
+    """Return the words of passages that are cut."""
+    words, parts = vectors.words_in(passages.tokens)
+    return PassageWords(words, vectors.norms(words), parts, passages.counts)
 
 
 def _appended(
@@ -207,27 +231,6 @@ def _copied(
         # Below 0 it wraps around, and back.
         ends[unit] += place[unit] - run.start[unit]
     return ends
-
-
-def _passages(entries: Sequence[tuple[str, str]], vectors: TokenVectors) -> Iterator[PassageWords]:
-    """Yield each entry's words; the model cuts all of them in one call."""
-    texts: list[str] = []
-    counts: list[int] = []
-    for text, context in entries:
-        parts = [context, *(text[start:end] for start, end in sentence_spans(text))]
-        texts += map(normalise_spelling, parts)
-        counts.append(len(parts))
-    cut = iter(vectors.words(texts))
-    for count in counts:
-        parts_words = list(islice(cut, count))
-        words = Words(
-            _joined([part.tokens for part in parts_words], np.int64),
-            _joined([part.lengths for part in parts_words], np.int64),
-        )
-        parts_lengths = np.array([len(part.lengths) for part in parts_words], dtype=np.int64)
-        yield PassageWords(
-            words, vectors.norms(words), parts_lengths, np.array([count], dtype=np.int64)
-        )
 
 
 def _joined(arrays: Sequence[NDArray[Any]], dtype: type) -> NDArray[Any]:

@@ -39,6 +39,10 @@ class DocumentReader:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process that it has, if any; it may go on reading with another one."""
         self._sandbox.close()
 
     def documents(

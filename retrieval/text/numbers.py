@@ -33,6 +33,7 @@ _YEAR = r"(?:19|20)\d\d"
 _NAMES = "|".join(
     re.escape(name).replace(r"\ ", r"[\s_-]+") for name in sorted(KIND_OF, key=len, reverse=True)
 )
+_DIGIT = re.compile(r"\d")
 _FIGURE = re.compile(r"(?<!\d)0*(?P<number>\d{1,5})(?P<letter>[a-z](?![a-z\d]))?(?!\d)")
 # "tối đa 100" is a limit, "Điều 27.6.NĐ.21" a place in the code of laws, and what stands before a
 # full stop and a space is another sentence.
@@ -89,6 +90,8 @@ def document_numbers(text: str) -> tuple[DocumentNumber, ...]:
     For NFC text, folding keeps the count of characters in Vietnamese and English, so the spans
     hold in `text` too.
     """
+    if _DIGIT.search(text) is None:
+        return ()
     folded = fold(text)
     typed = text if len(folded) == len(text) else None
     found = list(_constitutions(folded))

@@ -103,6 +103,7 @@ def _build(corpus: Path, data: Path) -> None:
     from retrieval.build import build_generation
     from retrieval.embedding import BUNDLED_MODEL, CALIBRATION_FILE, load_embedder
     from retrieval.fusion import Calibration
+    from retrieval.workers import Workers
 
     stages: dict[str, float] = {}
     started = time.perf_counter()
@@ -111,7 +112,8 @@ def _build(corpus: Path, data: Path) -> None:
         stages[event.stage] = round(time.perf_counter() - started, 2)  # type: ignore[attr-defined]
 
     calibration = Calibration.load(BUNDLED_MODEL / CALIBRATION_FILE)
-    build_generation(corpus, data, load_embedder(), calibration, progress=tell)
+    with Workers() as workers:
+        build_generation(corpus, data, load_embedder(), calibration, progress=tell, workers=workers)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"peak_mb": round(peak), "until": stages}))
 

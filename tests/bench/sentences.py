@@ -20,7 +20,7 @@ from retrieval.evaluation.own_questions import has_words
 from retrieval.evaluation.question_set import load_question_set
 from retrieval.evaluation.variants import VARIANTS
 from retrieval.fusion import Calibration
-from retrieval.lexical import Entry, LexicalIndex
+from retrieval.lexical import Entry, IndexedTerms, LexicalIndex, LexicalWriter
 from retrieval.passage_table import PassageTable
 from retrieval.search import parse_query
 from retrieval.text import analyse, sentence_spans
@@ -88,7 +88,9 @@ class _Sentences:
             text = table[passage].text
             self._own[passage] = [text[start:end] for start, end in sentence_spans(text)]
         folder.mkdir()
-        LexicalIndex.write(self._entries(), folder)
+        with LexicalWriter(folder) as writer:
+            for entry in self._entries():
+                writer.add(entry)
         self._index = LexicalIndex.open(folder)
         self._passages = [place for place, own in self._own.items() for _ in own]
         self._texts = [text for own in self._own.values() for text in own]
@@ -96,7 +98,7 @@ class _Sentences:
     def _entries(self) -> Iterator[Entry]:
         texts = (text for own in self._own.values() for text in own)
         for number, text in enumerate(texts):
-            yield Entry(0, number, text, "")
+            yield Entry(0, number, IndexedTerms.of(text, ""))
 
     def of(self, passage: int) -> list[str]:
         """Return the sentences of a passage."""

@@ -28,6 +28,7 @@ from retrieval.fusion import Calibration
 from retrieval.search import Searcher, open_serving
 from retrieval.text import analyse
 from retrieval.text.other_words import other_words
+from retrieval.workers import Workers
 from tests.bench.corpus import PARAGRAPHS, asked_of, write_documents
 
 _SEED = 11
@@ -59,7 +60,10 @@ def _measured(folder: Path, size: int) -> dict[str, Any]:
     write_documents(folder / "corpus", size // PARAGRAPHS)
     calibration = Calibration.load(BUNDLED_MODEL / CALIBRATION_FILE)
     started = time.perf_counter()
-    build_generation(folder / "corpus", folder / "data", load_embedder(), calibration)
+    with Workers() as workers:
+        build_generation(
+            folder / "corpus", folder / "data", load_embedder(), calibration, workers=workers
+        )
     seconds = time.perf_counter() - started
     disk = sum(file.stat().st_size for file in (folder / "data").rglob("*") if file.is_file())
     # As `hoidap run` sets them, before numpy and FAISS are loaded.

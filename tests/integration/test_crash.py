@@ -29,6 +29,7 @@ _POINTS = int(os.environ.get("HOIDAP_KILL_POINTS", "30"))
 """`HOIDAP_KILL_POINTS=300 pytest tests/integration/test_crash.py` looks closer."""
 _STEPS_IN = (
     "build.py",
+    "chunks.py",
     "copying.py",
     "dense.py",
     "digests.py",
@@ -37,8 +38,11 @@ _STEPS_IN = (
     "lexical.py",
     "passage_table.py",
     "passage_writer.py",
+    "preparing.py",
     "sources.py",
+    "taking_over.py",
     "word_table.py",
+    "workers.py",
     "pathlib.py",
 )
 COUNTER = "dem.txt"

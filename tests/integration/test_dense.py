@@ -1,5 +1,6 @@
 """Promises of the dense index, real FAISS against brute force in numpy."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import faiss
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from retrieval.dense import DenseIndex, DenseRows
+from retrieval.dense import DenseIndex, DenseRows, DenseWriter
 from retrieval.embedding import Embeddings
 from retrieval.errors import GenerationCorrupt
 
@@ -21,9 +22,16 @@ def unit_rows(count: int, dimension: int, seed: int) -> Embeddings:
     return rows
 
 
+def write(parts: Sequence[Embeddings | DenseRows], dimension: int, path: Path) -> None:
+    """Write an index of `parts`, end to end."""
+    with DenseWriter(path, dimension) as writer:
+        for part in parts:
+            writer.add(part)
+
+
 def opened(embeddings: Embeddings, folder: Path) -> DenseIndex:
     """The index of `embeddings`, written and opened again."""
-    DenseIndex.write([embeddings], embeddings.shape[1], folder / "dense.faiss")
+    write([embeddings], embeddings.shape[1], folder / "dense.faiss")
     return DenseIndex.open(folder / "dense.faiss")
 
 
@@ -116,7 +124,7 @@ def test_a_question_without_a_known_word_is_like_all_passages_alike(tmp_path: Pa
 def test_the_file_is_what_faiss_itself_writes(tmp_path: Path, count: int) -> None:
     """Byte for byte, so that any other program of FAISS reads it."""
     rows = unit_rows(count, 24, seed=13)
-    DenseIndex.write([rows[:7], rows[7:]], 24, tmp_path / "ours")
+    write([rows[:7], rows[7:]], 24, tmp_path / "ours")
     theirs = faiss.IndexFlatIP(24)
     theirs.add(rows)
     faiss.write_index(theirs, str(tmp_path / "theirs"))
@@ -131,7 +139,7 @@ def test_rows_are_taken_over_as_they_lie(tmp_path: Path) -> None:
     assert (len(rows), rows.dimension) == (40, 16)
     few = rows.part(0, 30).part(10, 12)
     parts: list[Embeddings | DenseRows] = [rows.part(30, 40), new, rows.part(5, 5), few]
-    DenseIndex.write(parts, 16, tmp_path / "next.faiss")
+    write(parts, 16, tmp_path / "next.faiss")
     index = DenseIndex.open(tmp_path / "next.faiss")
     expected = np.concatenate([old[30:], new, old[10:12]])
     np.testing.assert_array_equal(index.vectors(np.arange(len(index))), expected)
@@ -162,7 +170,7 @@ def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     rows = things + 0.6 * unit_rows(MANY, WIDE, seed=8)
     rows += request.param * unit_rows(1, WIDE, seed=9)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    DenseIndex.write([rows[:40_000], rows[40_000:]], WIDE, path)
+    write([rows[:40_000], rows[40_000:]], WIDE, path)
     return path
 
 
@@ -211,5 +219,5 @@ def test_signs_that_are_cut_short(crowd: Path, tmp_path: Path) -> None:
 def test_signs_are_taken_over(crowd: Path, tmp_path: Path) -> None:
     """An index that goes on from another has its signs too, and finds the same."""
     kept = DenseRows.of(crowd)
-    DenseIndex.write([kept.part(0, 30_000), kept.part(30_000, MANY)], WIDE, tmp_path / "next.faiss")
+    write([kept.part(0, 30_000), kept.part(30_000, MANY)], WIDE, tmp_path / "next.faiss")
     assert (tmp_path / "next.signs").read_bytes() == crowd.with_name("dense.signs").read_bytes()

@@ -10,7 +10,7 @@ import pytest
 
 from retrieval import lexical
 from retrieval.errors import GenerationCorrupt
-from retrieval.lexical import FieldWeights, LexicalIndex
+from retrieval.lexical import FieldWeights, IndexedTerms, LexicalIndex, LexicalWriter
 from retrieval.text import Terms, analyse
 from retrieval.text.synonyms import Synonyms, Way
 from retrieval.text.terms import with_pairs
@@ -73,13 +73,28 @@ def opened(
     entries: Sequence[Entry], folder: Path, weights: FieldWeights | None = None
 ) -> LexicalIndex:
     """The index of `entries`, written and opened again."""
-    LexicalIndex.write(placed(entries), folder / "lexical")
+    write(placed(entries), folder / "lexical")
     return LexicalIndex.open(folder / "lexical", weights=weights)
+
+
+def write(
+    entries: Sequence[lexical.Entry],
+    folder: Path,
+    base: Path | None = None,
+    gone: Sequence[int] = (),
+) -> None:
+    """Write an index of `entries` to `folder`, with a base beside what that has."""
+    with LexicalWriter(folder, base, gone) as writer:
+        for entry in entries:
+            writer.add(entry)
 
 
 def placed(entries: Sequence[Entry], slot: int = 0) -> list[lexical.Entry]:
     """The entries as the passages of one document."""
-    return [lexical.Entry(slot, n, text, context) for n, (text, context) in enumerate(entries)]
+    return [
+        lexical.Entry(slot, n, IndexedTerms.of(text, context))
+        for n, (text, context) in enumerate(entries)
+    ]
 
 
 def random_entries(seed: int, count: int) -> list[Entry]:
@@ -196,7 +211,7 @@ def test_folder_that_is_no_index_is_corrupt(tmp_path: Path, damage: str) -> None
 def test_best_way_to_say_a_word_counts_and_no_other(tmp_path: Path) -> None:
     """Of a word's translations a passage scores its best one, by the textbook's formula."""
     entries = [("chồng bà là vua", ""), ("quốc vương", ""), ("vua và quốc vương", ""), ("sông", "")]
-    LexicalIndex.write(placed(entries), tmp_path / "lexical")
+    write(placed(entries), tmp_path / "lexical")
     index = LexicalIndex.open(tmp_path / "lexical")
     king = Synonyms(
         ("king",), (Way("quốc vương", ("quôc1_vương",), 1.0), Way("vua", ("vua",), 0.5))
@@ -211,7 +226,7 @@ def test_best_way_to_say_a_word_counts_and_no_other(tmp_path: Path) -> None:
 def test_every_pair_of_a_longer_translation_counts(tmp_path: Path) -> None:
     """A phrase of three syllables is found by its pairs, each weighed down by their number."""
     entries = [("nhà triết học", ""), ("triết học", ""), ("nhà cửa", "")]
-    LexicalIndex.write(placed(entries), tmp_path / "lexical")
+    write(placed(entries), tmp_path / "lexical")
     index = LexicalIndex.open(tmp_path / "lexical")
     terms = ("nha2_triêt1", "triêt1_hoc5")
     phrase = Synonyms(("philosopher",), (Way("nhà triết học", terms, 1.0),))
@@ -225,8 +240,8 @@ def test_an_index_goes_on_from_another(tmp_path: Path) -> None:
     chi_bo = [("chi bộ họp", ""), ("đảng viên", "")]
     dan_so = [("dân số thành phố", "")]
     new = [("chi bộ mới", ""), ("dân số mới", "")]
-    LexicalIndex.write(placed(chi_bo, 0) + placed(dan_so, 1), tmp_path / "first")
-    LexicalIndex.write(placed(new, 2), tmp_path / "second", tmp_path / "first", gone=[1])
+    write(placed(chi_bo, 0) + placed(dan_so, 1), tmp_path / "first")
+    write(placed(new, 2), tmp_path / "second", tmp_path / "first", gone=[1])
     before = LexicalIndex.open(tmp_path / "first", np.array([0, 2]))
     after = LexicalIndex.open(tmp_path / "second", np.array([0, 0, 2]))
     assert [passage for passage, _ in before.search(analyse("dân số"), 9)] == [2]

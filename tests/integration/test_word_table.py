@@ -1,5 +1,7 @@
 """Promises of the word table: what is written comes back, passage by passage."""
 
+from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 from retrieval.alignment import word_vectors
 from retrieval.errors import GenerationCorrupt
 from retrieval.text import sentence_spans
-from retrieval.word_table import WordRun, WordTable, words_of
+from retrieval.word_table import WordRun, WordTable, WordTableWriter, cut, words_in, words_of
 
 ENTRIES = [
     ("Chi bộ họp hằng tháng. Trời hôm nay mưa to.", "Điều lệ\nChương I"),
@@ -19,10 +21,23 @@ ENTRIES = [
 ]
 
 
+def write(entries: Sequence[tuple[str, str] | WordRun], folder: Path) -> None:
+    """Write a table of `entries`; neighbouring texts are cut at once."""
+    with WordTableWriter(folder) as writer:
+        for is_run, group in groupby(entries, lambda entry: isinstance(entry, WordRun)):
+            own = list(group)
+            texts = [entry for entry in own if not isinstance(entry, WordRun)]
+            if not is_run:
+                writer.add(words_in(cut(texts, word_vectors()), word_vectors()))
+            for run in own:
+                if isinstance(run, WordRun):
+                    writer.add(run)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A table of ENTRIES."""
-    WordTable.write(iter(ENTRIES), tmp_path / "words", word_vectors())
+    write(ENTRIES, tmp_path / "words")
     return tmp_path / "words"
 
 
@@ -55,7 +70,7 @@ def test_a_passage_is_its_context_and_its_sentences(folder: Path) -> None:
 
 def test_many_passages_are_as_few(tmp_path: Path) -> None:
     """Where a batch ends makes no difference."""
-    WordTable.write(((f"Câu số {n}. Hết.", "") for n in range(1_100)), tmp_path, word_vectors())
+    write([(f"Câu số {n}. Hết.", "") for n in range(1_100)], tmp_path)
     table = WordTable.open(tmp_path)
     assert len(table) == 1_100
     for passage in (0, 511, 512, 1_099):
@@ -82,7 +97,7 @@ def test_a_table_cut_short_or_gone_is_corrupt(folder: Path, name: str) -> None:
 
 def test_an_empty_table_opens(tmp_path: Path) -> None:
     """No passage is a table too."""
-    WordTable.write(iter([]), tmp_path, word_vectors())
+    write([], tmp_path)
     assert len(WordTable.open(tmp_path)) == 0
 
 
@@ -92,8 +107,8 @@ def test_words_taken_over_are_written_as_they_were(folder: Path, tmp_path: Path)
     new = ("Đoạn mới. Hai câu.", "Tựa")
     runs = table.run(0, 2), table.run(2, 0), table.run(2, 3)
     entries: list[tuple[str, str] | WordRun] = [runs[0], new, *runs[1:], new]
-    WordTable.write(iter(entries), tmp_path / "taken", word_vectors())
+    write(entries, tmp_path / "taken")
     whole = [*ENTRIES[:2], new, *ENTRIES[2:], new]
-    WordTable.write(iter(whole), tmp_path / "whole", word_vectors())
+    write(whole, tmp_path / "whole")
     for file in sorted((tmp_path / "whole").iterdir()):
         assert (tmp_path / "taken" / file.name).read_bytes() == file.read_bytes(), file.name

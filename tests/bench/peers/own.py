@@ -21,7 +21,14 @@ class Hoidap:
         path = embedding.BUNDLED_MODEL / embedding.CALIBRATION_FILE
         calibration = import_module("retrieval.fusion").Calibration.load(path)
         build = import_module("retrieval.build")
-        build.build_generation(passages.corpus, folder, embedding.load_embedder(), calibration)
+        with import_module("retrieval.workers").Workers() as workers:
+            build.build_generation(
+                passages.corpus,
+                folder,
+                embedding.load_embedder(),
+                calibration,
+                workers=workers,
+            )
 
     def open(self, folder: Path) -> None:
         """Check every byte and map the files."""
