@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
@@ -24,7 +25,8 @@ from retrieval.text import Terms, analyse
 from retrieval.text.synonyms import Synonyms, Way
 from retrieval.text.terms import with_pairs
 
-_WRITER_BYTES = 64_000_000
+_WRITER_BYTES = 200_000_000
+"""At most; with more at hand tantivy writes fewer and larger segments, which are quicker to ask."""
 
 
 class IndexedTerms(NamedTuple):
@@ -38,13 +40,17 @@ class IndexedTerms(NamedTuple):
     @classmethod
     def of(cls, text: str, context: str) -> "IndexedTerms":
         """Return the terms of a passage's words, and of its title and headings."""
-        own, above = analyse(text), analyse(context)
+        own, above = analyse(text), _analysed(context)
         return cls(
             " ".join(with_pairs(own.accented)),
             " ".join(with_pairs(own.folded)),
             " ".join(with_pairs(above.folded)),
             " ".join(own.numbers + above.numbers),
         )
+
+
+# Many passages stand under one heading.
+_analysed = lru_cache(maxsize=256)(analyse)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,8 +111,11 @@ class TokenVectors:
 
     def tokens(self, texts: Sequence[str]) -> Tokens:
         """Return the tokens of each text, those that only say that a word begins among them."""
-        cut = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        own = [encoding.ids for encoding in cut]
+        # Many passages stand under one heading.
+        distinct = list(dict.fromkeys(texts))
+        cut = self._tokenizer.encode_batch_fast(distinct, add_special_tokens=False)
+        ids_of = {text: encoding.ids for text, encoding in zip(distinct, cut, strict=True)}
+        own = [ids_of[text] for text in texts]
         counts = np.fromiter(map(len, own), dtype=np.int64, count=len(own))
         ids = np.fromiter(chain.from_iterable(own), dtype=np.int64, count=int(counts.sum()))
         return Tokens(ids, counts)

@@ -111,6 +111,8 @@ def _result(future: "Future[R]", work: Callable[[T], R], item: T) -> R:
 def _begin(parent: int) -> None:
     """Make a new process ready: it stops with its parent, and only so."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Each core has a process already; threads of tokenizers would only be in the way.
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
