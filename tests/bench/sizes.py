@@ -4,7 +4,9 @@
 
 Made passages (see `tests.bench.corpus`), asked by a few of their own words. Each size is built and
 then asked in a process of its own. Recall is that of the dense leg's ten best against weighing all
-embeddings. Prints a table, then one line of JSON.
+embeddings. Beside each size stands what one core must at least take to read them all (what exact
+search does) and to read their signs (what hoidap does from 20,000 passages on). Prints a table,
+then one line of JSON.
 """
 
 import argparse
@@ -30,6 +32,7 @@ from retrieval.text import analyse
 from retrieval.text.other_words import other_words
 from retrieval.workers import Workers
 from tests.bench.corpus import PARAGRAPHS, asked_of, write_documents
+from tests.bench.limits import gigabytes_per_second, gigaflops
 
 _SEED = 11
 _QUESTIONS = 300
@@ -100,9 +103,22 @@ def _asked(data: Path) -> dict[str, Any]:
     for name, act in acts.items():
         times = _timed(act, questions)
         figures[name] = {"p50_ms": times[0], "p99_ms": times[1]}
-    figures["recall"] = _recall(searcher, embeddings)
+    times = _timed(lambda question: embedder.embed_queries([question]), questions)
+    figures["encoding"] = {"p50_ms": times[0], "p99_ms": times[1]}
     figures["memory_mb"] = _resident_mb()
-    return figures
+    figures["recall"] = _recall(searcher, embeddings)
+    return {**figures, "limits": _limits(len(index.dense), index.dense.dimension)}
+
+
+def _limits(passages: int, dimension: int) -> dict[str, float]:
+    """Return the least ms that reading all embeddings, and all their signs, can take one core."""
+    speed = gigabytes_per_second()
+    return {
+        "gigabytes_per_s": round(speed, 1),
+        "gigaflops": round(gigaflops(), 1),
+        "embeddings_ms": round(passages * dimension * 4 / speed / 1e6, 2),
+        "signs_ms": round(passages * dimension / 8 / speed / 1e6, 2),
+    }
 
 
 def _questions(searcher: Searcher) -> list[str]:
@@ -157,6 +173,11 @@ def _print(row: dict[str, Any], *, head: bool) -> None:
           f" {row['whole']['p50_ms']:7} {row['whole']['p99_ms']:7} {row['words']['p50_ms']:6}"
           f" {row['meaning']['p50_ms']:8} {row['recall']:7} {row['memory_mb']:10}",
           flush=True)  # fmt: skip
+    limits = row["limits"]
+    print(f"{'':9} at {limits['gigabytes_per_s']} GB/s reading all embeddings takes"
+          f" {limits['embeddings_ms']} ms, their signs {limits['signs_ms']} ms;"
+          f" encoding a question takes {row['encoding']['p50_ms']} ms"
+          f" ({limits['gigaflops']} GFLOP/s)", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":
