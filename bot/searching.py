@@ -1,7 +1,8 @@
-"""A process that searches, so that what a question costs does not keep the bot from listening.
+"""A process that searches while questions pile up, so that the bot is not kept from listening.
 
 Only for the bundled model, of which a second copy is small. The process opens the generation that
-it is told, and ends when the bot does, however that ends.
+it is told, and ends when the bot does, however that ends. Whoever asks answers without it until it
+is ready.
 """
 
 import asyncio
@@ -25,55 +26,141 @@ from retrieval.types import Answer, Query
 _log = logging.getLogger(__name__)
 
 _LOOKS_S = 1.0
+_PILE = 8
+"""So many questions that waited together are a pile; one person does not type as quickly."""
+_PILES_IN_A_ROW = 3
+"""Then it is no burst that the next moment settles, but more than the thread answers."""
+_QUIET_S = 600.0
+"""So long without a pile, and the process ends."""
+_OPENS_S = 60.0
+"""So long it may take to be ready; then it hangs."""
 
 
 class SearchProcess:
-    """One process at a time; a new one takes the place of one that died."""
+    """At most one process, while there is a use for it; a new one takes the place of a dead one."""
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
+        self._ready: Path | None = None
+        self._opens: Path | None = None
         self._opening: asyncio.Task[None] | None = None
+        self._piles = 0
+        self._ending: asyncio.TimerHandle | None = None
+
+    def is_ready(self, folder: Path) -> bool:
+        """Return whether there is a process that has opened the generation in `folder`."""
+        return self._ready == folder
+
+    def notice(self, waiting: int, folder: Path) -> None:
+        """Take note of how many questions waited together for the generation in `folder`.
+
+        Where they pile up, a process is started that opens it.
+        """
+        self._piles = self._piles + 1 if waiting >= _PILE else 0
+        if self._piles and self.is_ready(folder):
+            self._stay()
+        elif self._piles >= _PILES_IN_A_ROW:
+            self._start(folder)
 
     def open(self, folder: Path) -> None:
-        """Let the process open a generation that questions will be asked of."""
-        self._opening = asyncio.create_task(self._prepare(folder))
+        """Let the process, if there is one, open a generation that questions will be asked of."""
+        if self._pool is not None:
+            self._start(folder)
 
     async def ask(self, folder: Path, queries: Sequence[Query], k: int) -> list[Answer]:
         """Return what `Searcher.ask_many` does, of the generation in `folder`.
 
         Raises:
-            BrokenProcessPool: The process died; the next question has another one.
+            BrokenProcessPool: The process died, and another one is started; or it has ended.
             RetrievalError: As the search itself.
         """
-        pool = self._pool = self._pool or _pool()
-        work = partial(_answers, folder, list(queries), k)
+        pool = self._pool
+        if pool is None:
+            raise BrokenProcessPool("the process has ended")
         try:
-            return await asyncio.get_running_loop().run_in_executor(pool, work)
+            return await _asked(pool, folder, queries, k)
         except BrokenProcessPool:
-            if self._pool is pool:
-                self._pool = None
             _log.exception("search.process_died")
+            if self._pool is pool:
+                self._forget()
+                self._start(folder)
             raise
 
-    def give_up(self) -> None:
-        """Kill the process, which does not answer; the next question has another one."""
-        pool, self._pool = self._pool, None
+    def give_up(self, folder: Path) -> None:
+        """Kill the process, which does not answer; another one is started and opens `folder`."""
+        self._kill()
+        self._start(folder)
+
+    async def stop(self) -> None:
+        """End the process when it has finished what it does."""
+        pool = self._forget()
+        if pool is not None:
+            await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+        if self._opening is not None:
+            await asyncio.gather(self._opening, return_exceptions=True)
+
+    def _start(self, folder: Path) -> None:
+        """Have `folder` opened by the process, and by a new one if there is none."""
+        if folder not in (self._ready, self._opens):
+            self._opens = folder
+            self._pool = self._pool or _pool()
+            self._opening = asyncio.create_task(self._prepare(self._pool, folder))
+
+    async def _prepare(self, pool: ProcessPoolExecutor, folder: Path) -> None:
+        try:
+            async with asyncio.timeout(_OPENS_S):
+                await _asked(pool, folder, [], 1)
+            if self._pool is pool:
+                self._ready = folder
+                _log.info("search.process_ready name=%s", folder.name)
+        except TimeoutError:
+            _log.error("search.process_hangs")
+            if self._pool is pool:
+                self._kill()
+        except Exception as error:  # the thread goes on answering; the next piles try it again
+            _log.warning("search.unprepared error=%s", type(error).__name__)
+            if self._pool is pool and isinstance(error, BrokenProcessPool):
+                self._forget()
+        finally:
+            if self._pool is pool:
+                self._opens = None if self._opens == folder else self._opens
+                if self._ending is None:
+                    self._stay()
+
+    def _kill(self) -> None:
+        pool = self._forget()
         if pool is not None:
             for child in multiprocessing.active_children():
                 child.kill()
             pool.shutdown(wait=False, cancel_futures=True)
 
-    async def stop(self) -> None:
-        """End the process when it has finished what it does."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+    def _stay(self) -> None:
+        """Put off the end of the process."""
+        if self._ending is not None:
+            self._ending.cancel()
+        self._ending = asyncio.get_running_loop().call_later(_QUIET_S, self._rest)
 
-    async def _prepare(self, folder: Path) -> None:
-        try:
-            await self.ask(folder, [], 1)
-        except Exception as error:  # whoever asks a question will see it
-            _log.warning("search.unprepared error=%s", type(error).__name__)
+    def _rest(self) -> None:
+        """End the process, which finishes what it does."""
+        pool = self._forget()
+        if pool is not None:
+            pool.shutdown(wait=False)
+            _log.info("search.process_ended")
+
+    def _forget(self) -> ProcessPoolExecutor | None:
+        """Have no process any more; return what had it."""
+        if self._ending is not None:
+            self._ending.cancel()
+        pool, self._pool, self._ready, self._opens = self._pool, None, None, None
+        self._ending, self._piles = None, 0
+        return pool
+
+
+async def _asked(
+    pool: ProcessPoolExecutor, folder: Path, queries: Sequence[Query], k: int
+) -> list[Answer]:
+    work = partial(_answers, folder, list(queries), k)
+    return await asyncio.get_running_loop().run_in_executor(pool, work)
 
 
 def _pool() -> ProcessPoolExecutor:

@@ -59,7 +59,7 @@ class AnswerService:
             max_waiting: Questions; more are refused.
             deadline_s: After which a question is given up.
             watch_s: Between looks for another generation.
-            process: Searches instead of a thread, with the bundled model.
+            process: Searches instead of a thread while questions pile up.
         """
         self._data = data
         self._embedder = embedder
@@ -144,10 +144,10 @@ class AnswerService:
         waiting = _Waiting(query, k, asyncio.get_running_loop().create_future())
         try:
             self._queue.put_nowait(waiting)
-            if self._process is not None and self._queue.qsize() > _MAX_BATCH:
-                self._piling_up.set()
         except asyncio.QueueFull:
             raise Overloaded(f"{self._queue.maxsize} questions are waiting") from None
+        if self._queue.qsize() > _MAX_BATCH:
+            self._piling_up.set()
         try:
             return await asyncio.wait_for(waiting.future, self._deadline_s)
         except TimeoutError:
@@ -177,11 +177,16 @@ class AnswerService:
             if batch and not await self._answer_apart(batch):
                 await self._answer_here(batch)
 
+    def _is_apart(self) -> bool:
+        """Return whether the other process answers by now."""
+        process, searcher = self._process, self._searcher
+        return process is not None and searcher is not None and process.is_ready(searcher.folder)
+
     async def _help(self) -> None:
         """Search here as well while more waits than the other process takes at once."""
         while True:
             await self._piling_up.wait()
-            if self._queue.qsize() > _MAX_BATCH:
+            if self._is_apart() and self._queue.qsize() > _MAX_BATCH:
                 await self._answer_here(self._gathered(self._queue.get_nowait()))
             else:
                 self._piling_up.clear()
@@ -203,13 +208,18 @@ class AnswerService:
         searcher = self._searcher
         if self._process is None or searcher is None:
             return False
+        self._process.notice(len(batch), searcher.folder)
+        if not self._process.is_ready(searcher.folder):
+            return False
+        if self._queue.qsize() > _MAX_BATCH:
+            self._piling_up.set()
         queries, k = [w.query for w in batch], max(w.k for w in batch)
         try:
             asking = self._process.ask(searcher.folder, queries, k)
             answers = await asyncio.wait_for(asking, self._deadline_s)
         except TimeoutError:
             _log.error("search.process_hangs")
-            self._process.give_up()
+            self._process.give_up(searcher.folder)
             return False
         except Exception as error:  # of one question, or of the process: the thread finds out
             _log.warning("search.apart_failed error=%s", type(error).__name__)

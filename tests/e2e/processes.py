@@ -154,7 +154,11 @@ class BotProcess:
 
     async def child(self, doing: str) -> int:
         """Return the id of its child process with this word in its command, once it has one."""
-        return (await _eventually(lambda: _children_of(self.pid, doing)))[0]
+        return (await _eventually(lambda: self.children(doing)))[0]
+
+    def children(self, doing: str) -> list[int]:
+        """Return the ids of its child processes with this word in their commands."""
+        return _children_of(self.pid, doing)
 
 
 async def gone(pid: int) -> None:

@@ -15,6 +15,9 @@ from tests.e2e.talking import new_person, said_after
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+_CROWD = 500
+"""Questions at once, of as many people."""
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def server() -> AsyncIterator[BotApiServer]:
@@ -57,13 +60,18 @@ async def test_killed_while_it_reindexes(server: BotApiServer, tmp_path: Path) -
 
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core searches in the bot itself")
 async def test_killed_while_it_searches(server: BotApiServer, tmp_path: Path) -> None:
-    """What searches for the bot ends with it, also when it is killed."""
+    """Piled-up questions get a process that searches, and it ends with the bot, also if killed."""
     corpus_in(tmp_path)
     lan = new_person(server)
     bot = BotProcess(server, tmp_path)
     await bot.start()
-    assert "gác chuông" in (await lan.answer(where_is("kèn đồng")))[0].text
+    for _ in range(3):
+        assert "gác chuông" in (await lan.answer(where_is("kèn đồng")))[0].text
+    assert bot.children("spawn_main") == []
+    for number in range(_CROWD):
+        new_person(server, f"Người {number}").say(where_is("kèn đồng"))
     searching = await bot.child("spawn_main")
+    await bot.printed("search.process_ready")
     assert await bot.stop(signal.SIGKILL) == -signal.SIGKILL
     await gone(searching)
 
