@@ -8,10 +8,6 @@ is ready.
 import asyncio
 import logging
 import multiprocessing
-import os
-import signal
-import threading
-import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -22,10 +18,10 @@ from retrieval.embedding import load_embedder
 from retrieval.ranking import Index
 from retrieval.search import Searcher
 from retrieval.types import Answer, Query
+from retrieval.workers import started_pool
 
 _log = logging.getLogger(__name__)
 
-_LOOKS_S = 1.0
 _PILE = 8
 """So many questions that waited together are a pile; one person does not type as quickly."""
 _PILES_IN_A_ROW = 3
@@ -103,7 +99,7 @@ class SearchProcess:
         """Have `folder` opened by the process, and by a new one if there is none."""
         if folder not in (self._ready, self._opens):
             self._opens = folder
-            self._pool = self._pool or _pool()
+            self._pool = self._pool or started_pool(1)
             self._opening = asyncio.create_task(self._prepare(self._pool, folder))
 
     async def _prepare(self, pool: ProcessPoolExecutor, folder: Path) -> None:
@@ -161,25 +157,6 @@ async def _asked(
 ) -> list[Answer]:
     work = partial(_answers, folder, list(queries), k)
     return await asyncio.get_running_loop().run_in_executor(pool, work)
-
-
-def _pool() -> ProcessPoolExecutor:
-    # A fork would have the threads' locks, whoever held them.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, context, initializer=_begin, initargs=(os.getpid(),))
-
-
-def _begin(parent: int) -> None:
-    """Make a new process ready: it stops with its parent, and only so."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: int) -> None:
-    """End this process when its parent is gone, which may have been killed."""
-    while os.getppid() == parent:
-        time.sleep(_LOOKS_S)
-    os._exit(0)
 
 
 def _answers(folder: Path, queries: list[Query], k: int) -> list[Answer]:
