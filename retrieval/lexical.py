@@ -68,6 +68,10 @@ class Entry:
     terms: IndexedTerms
 
 
+_MANY = 20_000
+"""Passages from which a word's other names are added up."""
+
+
 @dataclass(frozen=True, slots=True)
 class SlotFilter:
     """Which documents are searched: those with these slots, or all but those.
@@ -214,7 +218,9 @@ class LexicalIndex:
     ) -> list[tuple[int, float]]:
         """Return up to `k` (passage, score), best first, ties by passage; scores are above 0.
 
-        Of a word's `others`, the one that counts most in a passage counts. With `holding`, only
+        Of a word's `others`, the one that counts most in a passage counts; in a large index all do:
+        with nothing but single terms tantivy skips whatever cannot come into the best, which is
+        most of it. With `holding`, only
         passages are returned that hold this key of a document number; with `among`, only those of
         these documents. Neither changes a score.
         """
@@ -222,11 +228,11 @@ class LexicalIndex:
             (tantivy.Occur.Should, self._clause(field, term, weight))
             for field, term, weight in self._weighted(terms)
         ]
-        # Names that no passage has are left out: with nothing but single terms tantivy skips what
-        # cannot come into the best, which is most of a large index.
-        clauses += [
-            (tantivy.Occur.Should, self._said(ways)) for ways in map(self._found, others) if ways
-        ]
+        found_names = filter(None, map(self._found, others))
+        if len(self) < _MANY:
+            clauses += [(tantivy.Occur.Should, self._said(ways)) for ways in found_names]
+        else:
+            clauses += [part for ways in found_names for way in ways for part in self._parts(way)]
         if not clauses or k < 1:
             return []
         if holding is not None:
@@ -285,9 +291,12 @@ class LexicalIndex:
         return tantivy.Query.disjunction_max_query([self._way(way) for way in ways])
 
     def _way(self, other: Way) -> tantivy.Query:
+        return tantivy.Query.boolean_query(self._parts(other))
+
+    def _parts(self, other: Way) -> list[tuple[tantivy.Occur, tantivy.Query]]:
         weight = other.weight / len(other.terms) ** 0.5
         clauses = [self._clause("accented", term, weight) for term in other.terms]
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])
+        return [(tantivy.Occur.Should, clause) for clause in clauses]
 
     def _clause(self, field: str, term: str, weight: float) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, field, term, "freq")

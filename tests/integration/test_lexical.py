@@ -223,6 +223,19 @@ def test_best_way_to_say_a_word_counts_and_no_other(tmp_path: Path) -> None:
     assert set(found) == {0, 1, 2}
 
 
+def test_in_a_large_index_all_other_names_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there are many passages a passage with two other names of a word has both scores."""
+    monkeypatch.setattr(lexical, "_MANY", 3)
+    entries = [("nhà vua và quốc vương", ""), ("nhà vua", ""), ("đảng viên", "")]
+    index = opened(entries, tmp_path)
+    ways = (Way("vua", ("vua",), 1.0), Way("quốc vương", ("quôc1_vương",), 0.5))
+    king, pair = (bm25(entries, "accented", [term]) for term in ("vua", "quôc1_vương"))
+    found = dict(index.search(Terms([], [], []), 10, [Synonyms(("king",), ways)]))
+    assert found == pytest.approx({0: king[0] + pair[0] / 2, 1: king[1]}, rel=1e-5)
+
+
 def test_every_pair_of_a_longer_translation_counts(tmp_path: Path) -> None:
     """A phrase of three syllables is found by its pairs, each weighed down by their number."""
     entries = [("nhà triết học", ""), ("triết học", ""), ("nhà cửa", "")]
