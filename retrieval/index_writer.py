@@ -14,9 +14,11 @@ import numpy as np
 
 from retrieval.dense import DenseIndex, DenseRows
 from retrieval.embedding import BUNDLED_MODEL, CALIBRATION_FILE, Embedder, Embeddings
-from retrieval.errors import GenerationError
+from retrieval.errors import GenerationError, IndexUnreachable
 from retrieval.fusion import Calibration
-from retrieval.lexical import Entry, LexicalIndex
+from retrieval.legs import LOCAL, Entry, Place
+from retrieval.lexical import LexicalIndex
+from retrieval.milvus import write_collection
 from retrieval.passage_table import context
 from retrieval.passage_writer import PassageTableWriter
 from retrieval.sources import Before, Kept, Part, Source
@@ -58,6 +60,7 @@ def write_index(
     calibration: Calibration,
     progress: Callable[[Progress], None] = lambda _: None,
     before: Before | None = None,
+    place: Place = LOCAL,
 ) -> int:
     """Write every file of a generation but its manifest to `folder`; return how many passages.
 
@@ -68,21 +71,27 @@ def write_index(
         calibration: Kept with the index.
         progress: Called as it goes.
         before: The generation that parts are taken over from.
+        place: Where the legs are to be.
 
     Raises:
-        GenerationError: `folder` cannot be written, or its disk is too full.
+        GenerationError: `folder` cannot be written, or its disk is too full; or the server of the
+            legs cannot be reached, or refuses.
     """
     total = sum(map(passages_in, parts))
     if shutil.disk_usage(folder).free < _needed_bytes(total, embedder.dimension):
         raise GenerationError(f"{folder.parent}: too little disk space for the new index")
     before = before or Before()
     try:
-        slots = _given_slots(parts, before)
+        slots = _given_slots(parts, before, anew=place.kind == "milvus")
         _write_passages(folder, parts, slots, before)
-        _write_dense(folder, parts, before, embedder, progress)
         vectors = load_token_vectors(BUNDLED_MODEL)
         WordTable.write(_words(parts, before), folder / "words", vectors)
-        _write_lexical(folder, parts, before, slots, progress)
+        rows = _rows(parts, before, embedder, progress)
+        if place.kind == "milvus":
+            _write_collection(folder, parts, before, slots, rows, embedder, place, progress)
+        else:
+            DenseIndex.write(rows, embedder.dimension, folder / "dense.faiss")
+            _write_lexical(folder, parts, before, slots, progress)
         calibration.save(folder / CALIBRATION_FILE)
     except (OSError, RuntimeError) as error:  # RuntimeError: how faiss reports a full disk
         raise GenerationError(f"the new index cannot be written: {error}") from error
@@ -115,13 +124,13 @@ def _write_passages(folder: Path, parts: Sequence[Part], slots: _Slots, before: 
                 )
 
 
-def _write_dense(
-    folder: Path,
+def _rows(
     parts: Sequence[Part],
     before: Before,
     embedder: Embedder,
     progress: Callable[[Progress], None],
-) -> None:
+) -> Iterator[Embeddings | DenseRows]:
+    """Yield the embeddings of `parts` in order: what is new made, what is known as it was."""
     kept = before.dense
     new = [part for part in parts if kept is None or isinstance(part, Source)]
     texts = [text for own in _documents(new, before) for text, _ in own]
@@ -130,17 +139,46 @@ def _write_dense(
         made = embedder.embed_passages(
             texts, lambda done: progress(Progress("embed", done, len(texts)))
         )
+    at = 0
+    for part in parts:
+        if kept is None or isinstance(part, Source):
+            start, at = at, at + passages_in(part)
+            yield made[start:at]
+        elif isinstance(kept, DenseRows):
+            yield kept.part(part.start, part.end)
+        else:
+            yield from kept.part(part.start, part.end).pieces()
 
-    def rows() -> Iterator[Embeddings | DenseRows]:
-        at = 0
-        for part in parts:
-            if kept is not None and isinstance(part, Kept):
-                yield kept.part(part.start, part.end)
-            else:
-                start, at = at, at + passages_in(part)
-                yield made[start:at]
 
-    DenseIndex.write(rows(), embedder.dimension, folder / "dense.faiss")
+def _write_collection(
+    folder: Path,
+    parts: Sequence[Part],
+    before: Before,
+    slots: _Slots,
+    rows: Iterable[Embeddings | DenseRows],
+    embedder: Embedder,
+    place: Place,
+    progress: Callable[[Progress], None],
+) -> None:
+    if place.milvus is None:
+        raise IndexUnreachable("nobody has said where the Milvus server is")
+    total = sum(map(passages_in, parts))
+    embeddings = (
+        embedding
+        for run in rows
+        for piece in (run.pieces() if isinstance(run, DenseRows) else (run,))
+        for embedding in piece
+    )
+    entries = _entries(_with_slots(parts, slots), before)
+    write_collection(
+        folder,
+        place.milvus,
+        zip(entries, embeddings, strict=True),
+        embedder.dimension,
+        total,
+        before.folder,
+        lambda done: progress(Progress("index", done, total)),
+    )
 
 
 def _words(parts: Sequence[Part], before: Before) -> Iterator[tuple[str, str] | WordRun]:
@@ -166,21 +204,28 @@ def _write_lexical(
     ]
     total = sum(passages_in(part) for part, _ in new)
 
-    def entries() -> Iterator[Entry]:
-        done = 0
-        for part, own in new:
-            for slot, passages in zip(own, _documents([part], before), strict=True):
-                for number, (text, above) in enumerate(passages):
-                    yield Entry(slot, number, text, above)
-                    done += 1
-                    if done % 500 == 0 or done == total:
-                        progress(Progress("index", done, total))
+    def told() -> Iterator[Entry]:
+        for done, entry in enumerate(_entries(new, before), start=1):
+            yield entry
+            if done % 500 == 0 or done == total:
+                progress(Progress("index", done, total))
 
-    LexicalIndex.write(entries(), folder / "lexical", slots.base, slots.gone)
+    LexicalIndex.write(told(), folder / "lexical", slots.base, slots.gone)
 
 
-def _given_slots(parts: Sequence[Part], before: Before) -> _Slots:
-    """Return the slots of `parts`: those they had, and new ones, as long as few have lapsed."""
+def _entries(parts: Iterable[tuple[Part, list[int]]], before: Before) -> Iterator[Entry]:
+    """Yield the passages of parts, whose documents have these slots."""
+    for part, own in parts:
+        for slot, passages in zip(own, _documents([part], before), strict=True):
+            for number, (text, above) in enumerate(passages):
+                yield Entry(slot, number, text, above)
+
+
+def _given_slots(parts: Sequence[Part], before: Before, *, anew: bool) -> _Slots:
+    """Return the slots of `parts`: those they had, and new ones, as long as few have lapsed.
+
+    With `anew`, and where there is no lexical index to go on from, all are given in order.
+    """
     old: list[int] = before.table.columns["slot"] if before.table is not None else []
     new = count(max(old, default=-1) + 1)
     given: list[int] = []
@@ -191,7 +236,8 @@ def _given_slots(parts: Sequence[Part], before: Before) -> _Slots:
             kept.update(old[part.first : part.last])
         else:
             given.append(next(new))
-    if kept and len(kept) >= _LEAST_KEPT * (max(given) + 1):
+    going_on = before.lexical is not None and not anew
+    if going_on and kept and len(kept) >= _LEAST_KEPT * (max(given) + 1):
         return _Slots(given, before.lexical, frozenset(set(old) - kept))
     return _Slots(list(range(len(given))))
 

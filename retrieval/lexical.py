@@ -8,7 +8,6 @@ import shutil
 import weakref
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -17,51 +16,12 @@ import tantivy
 from numpy.typing import NDArray
 
 from retrieval.errors import GenerationCorrupt, GenerationError
+from retrieval.legs import Entry, FieldWeights, SlotFilter, fields_asked
 from retrieval.text import Terms, analyse
 from retrieval.text.synonyms import Synonyms, Way
 from retrieval.text.terms import with_pairs
 
 _WRITER_BYTES = 64_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A passage to be indexed.
-
-    Attributes:
-        slot: Number of its document; it stays the same from one generation to the next.
-        number: Its number in the document, from 0.
-        text: Its words.
-        context: Its title and headings.
-    """
-
-    slot: int
-    number: int
-    text: str
-    context: str
-
-
-@dataclass(frozen=True, slots=True)
-class SlotFilter:
-    """Which documents are searched: those with these slots, or all but those.
-
-    Attributes:
-        slots: Of documents.
-        hides: Whether they are those that are left out.
-    """
-
-    slots: Sequence[int]
-    hides: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FieldWeights:
-    """How much a match in each field counts."""
-
-    accented: float = 0.5
-    folded: float = 0.5
-    context: float = 0.15
-    numbers: float = 1.0
 
 
 class LexicalIndex:
@@ -197,20 +157,9 @@ class LexicalIndex:
         return start + int(number)
 
     def _weighted(self, terms: Terms) -> Iterable[tuple[str, str, float]]:
-        weights = self._weights
-        accented, folded = weights.accented, weights.folded
-        if terms.accented == terms.folded:
-            # Typed without marks: the accented field could only match words that have none.
-            accented, folded = 0.0, accented + folded
-        for field, field_terms, weight in (
-            ("accented", with_pairs(terms.accented), accented),
-            ("folded", with_pairs(terms.folded), folded),
-            ("context", with_pairs(terms.folded), weights.context),
-            ("numbers", terms.numbers, weights.numbers),
-        ):
-            if weight > 0:
-                for term, count in Counter(field_terms).items():
-                    yield field, term, weight * count
+        for field, own, weight in fields_asked(terms, self._weights):
+            for term, count in Counter(own).items():
+                yield field, term, weight * count
 
     def _chosen(self, among: SlotFilter) -> tuple[tantivy.Occur, tantivy.Query]:
         slots = tantivy.Query.term_set_query(self._schema, "slot", list(among.slots))

@@ -23,9 +23,11 @@ from retrieval.alignment import (
 from retrieval.definitions import defines
 from retrieval.dense import DenseIndex
 from retrieval.embedding import CALIBRATION_FILE, Embedder, Embeddings
-from retrieval.errors import EmbedderError, GenerationCorrupt
+from retrieval.errors import EmbedderError, GenerationCorrupt, GenerationElsewhere, IndexUnreachable
 from retrieval.fusion import Calibration, Evidence, fuse, lead_of, ranked
+from retrieval.legs import LOCAL, DenseLeg, LexicalLeg, Place
 from retrieval.lexical import LexicalIndex
+from retrieval.milvus import MilvusDense, MilvusLexical, OpenCollection, is_in_milvus
 from retrieval.passage_table import PassageTable
 from retrieval.reranking import RERANK_DEPTH, Reranker
 from retrieval.text import analyse
@@ -100,29 +102,48 @@ class Index:
 
     passages: PassageTable
     words: WordTable
-    lexical: LexicalIndex
-    dense: DenseIndex
+    lexical: LexicalLeg
+    dense: DenseLeg
     calibration: Calibration
 
     @classmethod
-    def open(cls, folder: Path) -> "Index":
-        """Map what `build.write_index` wrote.
+    def open(cls, folder: Path, place: Place = LOCAL) -> "Index":
+        """Map what `build.write_index` wrote; its legs are where `place` says.
 
         Raises:
             GenerationCorrupt: A part is missing or unreadable.
+            GenerationElsewhere: The legs are not there, but in the other place.
+            GenerationError: The server of the legs cannot be reached, or refuses.
         """
+        check_place(folder, place)
         try:
             calibration = Calibration.load(folder / CALIBRATION_FILE)
         except EmbedderError as error:
             raise GenerationCorrupt(str(error)) from error
         passages = PassageTable.open(folder)
-        return cls(
-            passages,
-            WordTable.open(folder / "words"),
-            LexicalIndex.open(folder / "lexical", passages.starts_by_slot()),
-            DenseIndex.open(folder / "dense.faiss"),
-            calibration,
-        )
+        lexical, dense = _legs(folder, passages, place)
+        return cls(passages, WordTable.open(folder / "words"), lexical, dense, calibration)
+
+
+def check_place(folder: Path, place: Place) -> None:
+    """Check that the legs of the generation in `folder` are of the kind that `place` says.
+
+    Raises:
+        GenerationElsewhere: They are not.
+    """
+    if is_in_milvus(folder) != (place.kind == "milvus"):
+        raise GenerationElsewhere("milvus" if is_in_milvus(folder) else "local")
+
+
+def _legs(folder: Path, passages: PassageTable, place: Place) -> tuple[LexicalLeg, DenseLeg]:
+    starts = passages.starts_by_slot()
+    if place.kind == "local":
+        lexical = LexicalIndex.open(folder / "lexical", starts)
+        return lexical, DenseIndex.open(folder / "dense.faiss")
+    if place.milvus is None:
+        raise IndexUnreachable("nobody has said where the Milvus server is")
+    collection = OpenCollection.open(folder, place.milvus)
+    return MilvusLexical(collection), MilvusDense(collection, starts)
 
 
 class Ranker:

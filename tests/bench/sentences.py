@@ -20,7 +20,8 @@ from retrieval.evaluation.own_questions import has_words
 from retrieval.evaluation.question_set import load_question_set
 from retrieval.evaluation.variants import VARIANTS
 from retrieval.fusion import Calibration
-from retrieval.lexical import Entry, LexicalIndex
+from retrieval.legs import Entry
+from retrieval.lexical import LexicalIndex
 from retrieval.passage_table import PassageTable
 from retrieval.search import parse_query
 from retrieval.text import analyse, sentence_spans

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval import lexical
+from retrieval import legs
 from retrieval.errors import GenerationCorrupt
-from retrieval.lexical import FieldWeights, LexicalIndex
+from retrieval.legs import FieldWeights
+from retrieval.lexical import LexicalIndex
 from retrieval.text import Terms, analyse
 from retrieval.text.synonyms import Synonyms, Way
 from retrieval.text.terms import with_pairs
@@ -77,9 +78,9 @@ def opened(
     return LexicalIndex.open(folder / "lexical", weights=weights)
 
 
-def placed(entries: Sequence[Entry], slot: int = 0) -> list[lexical.Entry]:
+def placed(entries: Sequence[Entry], slot: int = 0) -> list[legs.Entry]:
     """The entries as the passages of one document."""
-    return [lexical.Entry(slot, n, text, context) for n, (text, context) in enumerate(entries)]
+    return [legs.Entry(slot, n, text, context) for n, (text, context) in enumerate(entries)]
 
 
 def random_entries(seed: int, count: int) -> list[Entry]:

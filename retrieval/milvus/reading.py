@@ -1,0 +1,107 @@
+"""An opened collection: the searches that both legs make of it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.embedding import Embeddings
+from retrieval.legs import MilvusAddress
+from retrieval.milvus.collection import EMBEDDING, Named, bm25_of, check, embeddings_of
+from retrieval.milvus.connection import ASK_S, Connection, connection
+from retrieval.milvus.terms import among_passages
+
+Hits = tuple[NDArray[np.int64], NDArray[np.float64]]
+"""Passages, and what each scores, best first."""
+_EF = 400
+"""Passages that a graph keeps in sight while it looks for the best hundred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for in one field, of several questions at once.
+
+    Attributes:
+        field: A text, or `embedding`.
+        data: Texts of tokens, or embeddings, one a question.
+        limit: Hits of each, at most.
+        among: Filter; "" for none.
+    """
+
+    field: str
+    data: Sequence[Any]
+    limit: int
+    among: str = ""
+
+
+class OpenCollection:
+    """One generation's collection, checked and loaded. Safe to use from several threads."""
+
+    def __init__(self, server: Connection, named: Named) -> None:
+        self._server = server
+        self._named = named
+
+    @classmethod
+    def open(cls, folder: Path, address: MilvusAddress) -> "OpenCollection":
+        """Open the collection of the generation in `folder`.
+
+        Raises:
+            GenerationCorrupt: It is not what was written.
+            GenerationError: The server cannot be reached, or refuses.
+        """
+        named, server = Named.read(folder), connection(address)
+        check(server, named)
+        return cls(server, named)
+
+    def __len__(self) -> int:
+        return self._named.passages
+
+    @property
+    def dimension(self) -> int:
+        """Columns of the embeddings."""
+        return self._named.dimension
+
+    def search(self, searches: Sequence[Search]) -> list[list[Hits]]:
+        """Return the hits of each search's questions; all searches are under way at once.
+
+        Raises:
+            GenerationError: The server cannot be reached, has lost the collection, or refuses.
+        """
+
+        async def all_at_once(client: Any) -> list[list[Hits]]:
+            return list(await asyncio.gather(*[self._search(client, one) for one in searches]))
+
+        return self._server.ask(all_at_once)
+
+    async def _search(self, client: Any, search: Search) -> list[Hits]:
+        by_words = search.field != EMBEDDING
+        found = await client.search(
+            self._named.collection,
+            data=list(search.data),
+            anns_field=bm25_of(search.field) if by_words else EMBEDDING,
+            limit=search.limit,
+            filter=search.among,
+            search_params={
+                "metric_type": "BM25" if by_words else "IP",
+                "params": {} if by_words else {"ef": max(_EF, search.limit)},
+            },
+            output_fields=["passage"],
+            timeout=ASK_S,
+        )
+        return [_hits(hits, by_words) for hits in found]
+
+    def vectors(self, passages: NDArray[np.int64]) -> Embeddings:
+        """Return (len(passages), dimension), the embeddings of `passages`."""
+        wanted, places = np.unique(passages, return_inverse=True)
+        among = among_passages(wanted.tolist())
+        return embeddings_of(self._server, self._named, among, len(wanted))[places]
+
+
+def _hits(hits: Any, by_words: bool) -> Hits:
+    scores = np.array(hits.distances, dtype=np.float64)
+    # BM25 is above 0 by its formula. Milvus says it so; Milvus Lite 3 says how far away that is.
+    return np.array(hits.ids, dtype=np.int64), np.abs(scores) if by_words else scores
