@@ -20,7 +20,7 @@ from retrieval.errors import GenerationError, GenerationMissing
 from retrieval.generation import GenerationStore
 from retrieval.reranking import Reranker
 from retrieval.search import Searcher, open_serving, parse_query
-from retrieval.types import EVERYTHING, Answer, Query, Scope
+from retrieval.types import EVERYTHING, LOCAL, Answer, Place, Query, Scope
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +48,7 @@ class AnswerService:
         max_waiting: int = MAX_WAITING,
         deadline_s: float = 10.0,
         watch_s: float = _WATCH_S,
+        place: Place = LOCAL,
         process: SearchProcess | None = None,
     ) -> None:
         """Take note of how to answer.
@@ -59,11 +60,13 @@ class AnswerService:
             max_waiting: Questions; more are refused.
             deadline_s: After which a question is given up.
             watch_s: Between looks for another generation.
+            place: Where the legs of the generations are.
             process: Searches instead of a thread, with the bundled model.
         """
         self._data = data
         self._embedder = embedder
         self._reranker = reranker
+        self._place = place
         self._deadline_s = deadline_s
         self._watch_s = watch_s
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(max_waiting)
@@ -113,7 +116,7 @@ class AnswerService:
         """
         loop = asyncio.get_running_loop()
         searcher, problem = await loop.run_in_executor(
-            self._opener, open_serving, self._data, self._embedder, self._reranker
+            self._opener, open_serving, self._data, self._embedder, self._reranker, self._place
         )
         serving = self._searcher
         if problem is not None and serving is not None:

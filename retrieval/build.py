@@ -17,10 +17,10 @@ from retrieval.errors import GenerationCorrupt, GenerationError, RetrievalError
 from retrieval.fusion import Calibration
 from retrieval.generation import FORMAT_VERSION, GenerationStore, Manifest, seal
 from retrieval.index_writer import Progress, passages_in, write_index
-from retrieval.legs import LOCAL, Place
 from retrieval.milvus import announce, is_in_milvus, release
 from retrieval.sources import Before, Kept, Reading, read_sources
 from retrieval.text.terms import ANALYSIS_VERSION
+from retrieval.types import LOCAL, Place
 
 __all__ = [
     "BuildReport",
@@ -29,6 +29,7 @@ __all__ = [
     "corpus_state",
     "generations",
     "move_generation",
+    "undo",
     "write_index",
 ]
 
@@ -155,6 +156,17 @@ def move_generation(
         _publish(store, folder, replace(before.manifest, created=created), before, place)
         progress(Progress("publish", 1, 1))
     return folder.name
+
+
+def undo(data: Path, place: Place) -> str:
+    """Make the previous generation current again, the alias first, and return its name.
+
+    Raises:
+        GenerationMissing: There is none.
+        BuildBusy: Another process is building.
+        GenerationError: Its collection is not whole, or the server cannot be reached.
+    """
+    return generations(data, place).undo(lambda folder: announce(folder, place.milvus))
 
 
 def generations(data: Path, place: Place) -> GenerationStore:

@@ -16,13 +16,14 @@ from retrieval.dense import DenseIndex, DenseRows
 from retrieval.embedding import BUNDLED_MODEL, CALIBRATION_FILE, Embedder, Embeddings
 from retrieval.errors import GenerationError, IndexUnreachable
 from retrieval.fusion import Calibration
-from retrieval.legs import LOCAL, Entry, Place
+from retrieval.legs import Entry
 from retrieval.lexical import LexicalIndex
 from retrieval.milvus import write_collection
 from retrieval.passage_table import context
 from retrieval.passage_writer import PassageTableWriter
 from retrieval.sources import Before, Kept, Part, Source
 from retrieval.token_vectors import load_token_vectors
+from retrieval.types import LOCAL, Place
 from retrieval.word_table import WordRun, WordTable
 
 _LEAST_KEPT = 0.8

@@ -5,8 +5,8 @@ the same sums (`fields_asked`), so a passage ranks the same whoever counts.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,33 +15,6 @@ from retrieval.embedding import Embeddings
 from retrieval.text import Terms
 from retrieval.text.synonyms import Synonyms
 from retrieval.text.terms import with_pairs
-
-Kind = Literal["local", "milvus"]
-
-
-@dataclass(frozen=True, slots=True)
-class MilvusAddress:
-    """A Milvus server, or a file of Milvus Lite; nothing of it shows in a repr or a log."""
-
-    uri: str = field(repr=False)
-    token: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the legs of an index are built and looked for.
-
-    Attributes:
-        kind: `local` for files beside the passages, `milvus` for a collection.
-        milvus: The server; where the kind is local, so that what was there can be brought back
-            and cleared away.
-    """
-
-    kind: Kind = "local"
-    milvus: MilvusAddress | None = None
-
-
-LOCAL = Place()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from retrieval.dense import DenseIndex
 from retrieval.embedding import CALIBRATION_FILE, Embedder, Embeddings
 from retrieval.errors import EmbedderError, GenerationCorrupt, GenerationElsewhere, IndexUnreachable
 from retrieval.fusion import Calibration, Evidence, fuse, lead_of, ranked
-from retrieval.legs import LOCAL, DenseLeg, LexicalLeg, Place
+from retrieval.legs import DenseLeg, LexicalLeg
 from retrieval.lexical import LexicalIndex
 from retrieval.milvus import MilvusDense, MilvusLexical, OpenCollection, is_in_milvus
 from retrieval.passage_table import PassageTable
@@ -34,7 +34,7 @@ from retrieval.text import analyse
 from retrieval.text.numbers import agrees, document_numbers
 from retrieval.text.other_words import other_words
 from retrieval.text.questions import definition_asked
-from retrieval.types import EVERYTHING, Hit, Query, Scope
+from retrieval.types import EVERYTHING, LOCAL, Hit, Place, Query, Scope
 from retrieval.validity import has_lapsed
 from retrieval.visibility import Visible, visible
 from retrieval.word_table import WordTable

@@ -18,7 +18,6 @@ from retrieval.errors import (
 )
 from retrieval.fusion import ranked
 from retrieval.generation import GenerationStore, read_manifest, verify
-from retrieval.legs import LOCAL, Place
 from retrieval.passage_table import DocumentRow
 from retrieval.ranking import Index, Ranker, Ranking, check_place
 from retrieval.reranking import Reranker
@@ -29,7 +28,7 @@ from retrieval.text.remembering import remembered
 from retrieval.text.spelling import folded_key
 from retrieval.text.telex import untelexed
 from retrieval.text.terms import words
-from retrieval.types import Answer, Hit, Query, Scope
+from retrieval.types import LOCAL, Answer, Hit, Place, Query, Scope
 
 MAX_QUERY_CHARS = 1_000
 MAX_K = 50

@@ -15,11 +15,10 @@ from retrieval.documents import CorpusFile, DocumentReader, digest_of, file_byte
 from retrieval.embedding import bundled_identity
 from retrieval.errors import CorpusError, CorpusMissing, Fault, GenerationCorrupt, GenerationError
 from retrieval.generation import GenerationStore, Manifest, read_manifest, verify
-from retrieval.legs import MilvusAddress
 from retrieval.milvus import CollectionRows, is_in_milvus, open_rows
 from retrieval.passage_table import PassageTable
 from retrieval.passages import split
-from retrieval.types import Document, Passage
+from retrieval.types import Document, MilvusAddress, Passage
 from retrieval.word_table import WordTable
 
 

@@ -22,11 +22,12 @@ from retrieval.errors import (
     GenerationError,
     IndexRefused,
 )
-from retrieval.legs import Entry, MilvusAddress
+from retrieval.legs import Entry
 from retrieval.milvus.connection import ASK_S, INDEX_S, MAKE_S, Connection, connection
 from retrieval.milvus.terms import MAX_BYTES, TOKEN_CHARS, text_of, token
 from retrieval.text import analyse
 from retrieval.text.terms import with_pairs
+from retrieval.types import MilvusAddress
 
 _FILE = "milvus.json"
 WORDS, CONTEXT, NUMBERS, EMBEDDING = "words", "context", "numbers", "embedding"

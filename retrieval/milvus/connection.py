@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from retrieval.errors import CollectionMissing, IndexRefused, IndexUnreachable, MilvusMissing
-from retrieval.legs import MilvusAddress
+from retrieval.types import MilvusAddress
 
 ASK_S = 4.0
 """Seconds for one request of a question; a bot gives a question up after ten."""

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.embedding import Embeddings
-from retrieval.legs import MilvusAddress
 from retrieval.milvus.collection import EMBEDDING, Named, bm25_of, check, embeddings_of
 from retrieval.milvus.connection import ASK_S, Connection, connection
 from retrieval.milvus.terms import among_passages
+from retrieval.types import MilvusAddress
 
 Hits = tuple[NDArray[np.int64], NDArray[np.float64]]
 """Passages, and what each scores, best first."""
