@@ -25,17 +25,13 @@ knows no network; this package is the exception, and keeps both to itself: searc
 loop in a thread of its own.
 """
 
-from retrieval.milvus.collection import (
-    CollectionRows,
-    announce,
-    is_in_milvus,
-    open_rows,
-    release,
-    write_collection,
-)
+from retrieval.milvus.checking import CollectionRows, open_rows
 from retrieval.milvus.dense import MilvusDense
 from retrieval.milvus.lexical import MilvusLexical
+from retrieval.milvus.naming import is_in_milvus
+from retrieval.milvus.publishing import announce, release
 from retrieval.milvus.reading import OpenCollection
+from retrieval.milvus.writing import write_collection
 
 __all__ = [
     "CollectionRows",

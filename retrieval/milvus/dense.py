@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.embedding import Embeddings
-from retrieval.milvus.collection import EMBEDDING
+from retrieval.milvus.naming import EMBEDDING
 from retrieval.milvus.reading import OpenCollection, Search
 from retrieval.milvus.terms import among_slots
 

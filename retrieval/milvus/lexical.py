@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from retrieval.legs import FieldWeights, SlotFilter, fields_asked
-from retrieval.milvus.collection import CONTEXT, NUMBERS, WORDS
 from retrieval.milvus.dense import by_score
+from retrieval.milvus.naming import CONTEXT, NUMBERS, WORDS
 from retrieval.milvus.reading import OpenCollection, Search
 from retrieval.milvus.terms import among_passages, among_slots, both, text_of, token
 from retrieval.text import Terms

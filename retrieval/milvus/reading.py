@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.embedding import Embeddings
-from retrieval.milvus.collection import EMBEDDING, Named, bm25_of, check, embeddings_of
+from retrieval.milvus.checking import check, embeddings_of
 from retrieval.milvus.connection import ASK_S, Connection, connection
+from retrieval.milvus.naming import EMBEDDING, Named, bm25_of
 from retrieval.milvus.terms import among_passages
 from retrieval.types import MilvusAddress
 

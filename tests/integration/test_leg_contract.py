@@ -54,12 +54,18 @@ QUESTIONS = (
 
 @dataclass(frozen=True)
 class Opened:
-    """An index, and what it was made of: (text, context) of each passage."""
+    """An index, and what it was made of.
+
+    Attributes:
+        entries: (text, context) of each passage.
+        folders: That each is in.
+        least_mean: The core of Milvus takes no mean length for less, as that of numbers may be.
+    """
 
     index: Index
     entries: list[tuple[str, str]]
     folders: list[str]
-    counts_empty: bool
+    least_mean: float
 
 
 def papers(words_each: tuple[int, int], seed: int) -> dict[str, str]:
@@ -117,7 +123,8 @@ def opened(documents: dict[str, str], folder: Path, place: Place) -> Opened:
     table = index.passages
     entries = [pair for number in range(len(table.documents)) for pair in table.entries_of(number)]
     folders = [row.ref.id.partition("/")[0] for row in table.documents for _ in range(row.passages)]
-    return Opened(index, entries, folders, place.kind == "local" or not is_core())
+    least_mean = 1.0 if place.kind == "milvus" and is_core() else 0.0
+    return Opened(index, entries, folders, least_mean)
 
 
 # --- By words --------------------------------------------------------------------------------
@@ -128,8 +135,7 @@ class Oracle:
 
     def __init__(self, of: Opened) -> None:
         texts = [(analyse(text), analyse(context)) for text, context in of.entries]
-        # Milvus Lite 2.5.1 does not count passages that have nothing in a field; others do.
-        self.empty = of.counts_empty
+        self.least_mean = of.least_mean
         self.fields: dict[str, list[Counter[str]]] = {
             "accented": [Counter(with_pairs(own.accented)) for own, _ in texts],
             "folded": [Counter(with_pairs(own.folded)) for own, _ in texts],
@@ -139,10 +145,9 @@ class Oracle:
 
     def bm25(self, field: str, term: str) -> list[float]:
         counts = self.fields[field]
-        number = len(counts) if self.empty else sum(map(bool, counts))
-        mean = sum(count.total() for count in counts) / number
+        mean = max(sum(count.total() for count in counts) / len(counts), self.least_mean)
         containing = sum(term in count for count in counts)
-        idf = math.log(1 + (number - containing + 0.5) / (containing + 0.5))
+        idf = math.log(1 + (len(counts) - containing + 0.5) / (containing + 0.5))
         return [
             idf * c[term] * (K1 + 1) / (c[term] + K1 * (1 - B + B * c.total() / mean))
             if term in c
