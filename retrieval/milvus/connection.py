@@ -37,6 +37,7 @@ class Connection:
     def __init__(self, address: MilvusAddress) -> None:
         """Remember where it is; nothing is sent yet."""
         self._address = address
+        self._making: Any = None
         self._asking: Any = None
 
     @cached_property
@@ -54,12 +55,6 @@ class Connection:
         threading.Thread(target=loop.run_forever, name="milvus", daemon=True).start()
         return loop
 
-    @cached_property
-    def _making(self) -> Any:
-        return self.library.MilvusClient(
-            uri=self._address.uri, token=self._address.token, timeout=ASK_S
-        )
-
     def make(self, act: Callable[[Any], _Value]) -> _Value:
         """Return what `act` does with the synchronous client.
 
@@ -67,6 +62,8 @@ class Connection:
             GenerationError: The server cannot be reached, or refuses.
         """
         with self._translated():
+            if self._making is None:
+                self._making = self._client(self.library.MilvusClient)
             return act(self._making)
 
     def ask(self, act: Callable[[Any], Coroutine[Any, Any, _Value]]) -> _Value:
@@ -84,25 +81,39 @@ class Connection:
 
     async def _ask(self, act: Callable[[Any], Awaitable[_Value]]) -> _Value:
         if self._asking is None:
-            self._asking = self.library.AsyncMilvusClient(
-                uri=self._address.uri, token=self._address.token, timeout=ASK_S
-            )
+            self._asking = self._client(self.library.AsyncMilvusClient)
         return await act(self._asking)
+
+    def _client(self, kind: Any) -> Any:
+        # Not shared with another client: each is given up by itself.
+        return kind(uri=self._address.uri, token=self._address.token, timeout=ASK_S, dedicated=True)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        library = self.library
         try:
-            yield
-        except library.MilvusException as error:
-            raise _meant(error.code, str(error)) from error
-        except (TimeoutError, OSError) as error:
-            raise IndexUnreachable("Milvus does not answer") from error
-        except Exception as error:
-            status = getattr(error, "code", None)  # of gRPC itself
-            if not callable(status):
-                raise
-            raise _meant(0, str(status())) from error
+            with _meaning(self.library):
+                yield
+        except IndexUnreachable:
+            # A client that has lost its server tries again ever more seldom, for minutes after it
+            # is back; a new one finds it at once.
+            self._making = self._asking = None
+            raise
+
+
+@contextmanager
+def _meaning(library: Any) -> Iterator[None]:
+    """Raise what an error of pymilvus's means."""
+    try:
+        yield
+    except library.MilvusException as error:
+        raise _meant(error.code, str(error)) from error
+    except (TimeoutError, OSError) as error:
+        raise IndexUnreachable("Milvus does not answer") from error
+    except Exception as error:
+        status = getattr(error, "code", None)  # of gRPC itself
+        if not callable(status):
+            raise
+        raise _meant(0, str(status())) from error
 
 
 @lru_cache(maxsize=8)
