@@ -11,7 +11,7 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from retrieval.errors import CollectionMissing, IndexRefused, IndexUnreachable, MilvusMissing
@@ -24,6 +24,12 @@ MAKE_S = 120.0
 INDEX_S = 24 * 3600.0
 """Seconds for the server to index and load a collection, however large."""
 _GRACE_S = 2.0
+_CHANNEL = {
+    "grpc.initial_reconnect_backoff_ms": 100,
+    "grpc.min_reconnect_backoff_ms": 100,
+    "grpc.max_reconnect_backoff_ms": 1_000,
+}
+"""A server that is back is found in a second; gRPC itself would wait up to two minutes."""
 _NO_SUCH_COLLECTION = 100
 _NOT_ANSWERING = ("connecting to server", "UNAVAILABLE", "DEADLINE_EXCEEDED", "Retry timeout")
 _READ_AT_IMPORT = ("MILVUS_URI", "MILVUS_DEFAULT_CONNECTION")
@@ -37,10 +43,12 @@ class Connection:
     def __init__(self, address: MilvusAddress) -> None:
         """Remember where it is; nothing is sent yet."""
         self._address = address
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._making: Any = None
         self._asking: Any = None
 
-    @cached_property
+    @property
     def library(self) -> Any:
         """The module pymilvus.
 
@@ -49,11 +57,12 @@ class Connection:
         """
         return _library()
 
-    @cached_property
-    def _loop(self) -> asyncio.AbstractEventLoop:
-        loop = asyncio.new_event_loop()
-        threading.Thread(target=loop.run_forever, name="milvus", daemon=True).start()
-        return loop
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._loop.run_forever, name="milvus", daemon=True).start()
+            return self._loop
 
     def make(self, act: Callable[[Any], _Value]) -> _Value:
         """Return what `act` does with the synchronous client.
@@ -61,7 +70,7 @@ class Connection:
         Raises:
             GenerationError: The server cannot be reached, or refuses.
         """
-        with self._translated():
+        with _meaning(self.library):
             if self._making is None:
                 self._making = self._client(self.library.MilvusClient)
             return act(self._making)
@@ -72,8 +81,10 @@ class Connection:
         Raises:
             GenerationError: The server cannot be reached, or refuses.
         """
-        with self._translated():
-            asked: Future[_Value] = asyncio.run_coroutine_threadsafe(self._ask(act), self._loop)
+        with _meaning(self.library):
+            asked: Future[_Value] = asyncio.run_coroutine_threadsafe(
+                self._ask(act), self._running_loop()
+            )
             try:
                 return asked.result(ASK_S + _GRACE_S)
             finally:
@@ -85,19 +96,12 @@ class Connection:
         return await act(self._asking)
 
     def _client(self, kind: Any) -> Any:
-        # Not shared with another client: each is given up by itself.
-        return kind(uri=self._address.uri, token=self._address.token, timeout=ASK_S, dedicated=True)
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            with _meaning(self.library):
-                yield
-        except IndexUnreachable:
-            # A client that has lost its server tries again ever more seldom, for minutes after it
-            # is back; a new one finds it at once.
-            self._making = self._asking = None
-            raise
+        return kind(
+            uri=self._address.uri,
+            token=self._address.token,
+            timeout=ASK_S,
+            grpc_options=_CHANNEL,
+        )
 
 
 @contextmanager

@@ -26,7 +26,7 @@ _MOST_TIMES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """A part of a question: terms of one field that count alike.
 
     Attributes:
@@ -43,11 +43,11 @@ class MilvusLexical:
     """The lexical leg in a collection; see `retrieval.legs.LexicalLeg`."""
 
     def __init__(self, collection: OpenCollection, weights: FieldWeights | None = None) -> None:
-        self._collection = collection
+        self.collection = collection
         self._weights = weights or FieldWeights()
 
     def __len__(self) -> int:
-        return len(self._collection)
+        return len(self.collection)
 
     def search(
         self,
@@ -58,21 +58,25 @@ class MilvusLexical:
         among: SlotFilter | None = None,
     ) -> list[tuple[int, float]]:
         """Return up to `k` (passage, score), best first, ties by passage; see `LexicalLeg`."""
-        parts = [*self._own_parts(terms), *_other_parts(others)]
+        parts = self.parts(terms, others)
         if not parts or k < 1 or (among is not None and not among.slots and not among.hides):
             return []
         chosen = both(
             "" if among is None else among_slots(among.slots, hides=among.hides),
             "" if holding is None else f'array_contains(keys, "{token(NUMBERS, holding)}")',
         )
-        candidates = self._candidates(parts, min(_MORE * k, len(self)), chosen)
-        return by_score(*self._added_up(parts, candidates))[:k] if candidates else []
+        candidates = self.candidates(parts, min(_MORE * k, len(self)), chosen)
+        return by_score(*self.added_up(parts, candidates))[:k] if candidates else []
 
-    def _own_parts(self, terms: Terms) -> Iterator[_Part]:
-        for name, own, weight in fields_asked(terms, self._weights):
-            yield _Part(_FIELDS[name], text_of(token(name, term) for term in own), weight)
+    def parts(self, terms: Terms, others: Sequence[Synonyms]) -> list[Part]:
+        """Return what a question is made of."""
+        own = [
+            Part(_FIELDS[name], text_of(token(name, term) for term in asked), weight)
+            for name, asked, weight in fields_asked(terms, self._weights)
+        ]
+        return own + list(_other_parts(others))
 
-    def _candidates(self, parts: Sequence[_Part], limit: int, among: str) -> list[int]:
+    def candidates(self, parts: Sequence[Part], limit: int, among: str) -> list[int]:
         """Return the passages that may be among the best, in order."""
         asked: dict[str, list[str]] = defaultdict(list)
         for part in parts:
@@ -83,18 +87,18 @@ class MilvusLexical:
         if others:
             together.setdefault(WORDS, []).append(" ".join(asked[WORDS] + others))
         searches = [Search(field, texts, limit, among) for field, texts in together.items()]
-        found = self._collection.search(searches)
+        found = self.collection.search(searches)
         return sorted({int(p) for hits in found for passages, _ in hits for p in passages})
 
-    def _added_up(
-        self, parts: Sequence[_Part], candidates: Sequence[int]
+    def added_up(
+        self, parts: Sequence[Part], candidates: Sequence[int]
     ) -> tuple[list[int], list[float]]:
         """Return the candidates and their scores."""
         among = among_passages(candidates)
-        of_field: dict[str, list[_Part]] = defaultdict(list)
+        of_field: dict[str, list[Part]] = defaultdict(list)
         for part in parts:
             of_field[part.field].append(part)
-        found = self._collection.search(
+        found = self.collection.search(
             [
                 Search(field, [part.text for part in own], len(candidates), among)
                 for field, own in of_field.items()
@@ -115,17 +119,17 @@ class MilvusLexical:
         return list(scores), list(scores.values())
 
 
-def _other_parts(others: Sequence[Synonyms]) -> Iterator[_Part]:
+def _other_parts(others: Sequence[Synonyms]) -> Iterator[Part]:
     for word, other in enumerate(others):
         for way in other.ways:
-            yield _Part(WORDS, _said(way), way.weight / len(way.terms) ** 0.5, word)
+            yield Part(WORDS, _said(way), way.weight / len(way.terms) ** 0.5, word)
 
 
 def _said(way: Way) -> str:
     return text_of(token("accented", term) for term in way.terms)
 
 
-def _repeated(part: _Part) -> str:
+def _repeated(part: Part) -> str:
     """Return the part's text so often that it counts about as much as it should beside the rest."""
     times = round(part.weight / FieldWeights().accented)
     return " ".join([part.text] * min(max(times, 1), _MOST_TIMES))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.embedding import Embeddings
+from retrieval.errors import IndexRefused
 from retrieval.milvus.checking import check, embeddings_of
 from retrieval.milvus.connection import ASK_S, Connection, connection
 from retrieval.milvus.naming import EMBEDDING, Named, bm25_of
@@ -76,7 +77,12 @@ class OpenCollection:
         async def all_at_once(client: Any) -> list[list[Hits]]:
             return list(await asyncio.gather(*[self._search(client, one) for one in searches]))
 
-        return self._server.ask(all_at_once)
+        try:
+            return self._server.ask(all_at_once)
+        except IndexRefused:
+            # A server that was started again, or an operator, may have taken it out of memory.
+            check(self._server, self._named)
+            return self._server.ask(all_at_once)
 
     async def _search(self, client: Any, search: Search) -> list[Hits]:
         by_words = search.field != EMBEDDING
