@@ -12,7 +12,7 @@ from pathlib import Path
 from retrieval.documents.metadata import parsed_mapping
 from retrieval.embedding import Embedder
 from retrieval.errors import CanaryFailed, CorpusError, Fault, QueryError
-from retrieval.ranking import Index
+from retrieval.index import Index
 from retrieval.search import Searcher, parse_query
 from retrieval.types import LOCAL, Place
 

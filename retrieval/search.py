@@ -18,8 +18,9 @@ from retrieval.errors import (
 )
 from retrieval.fusion import ranked
 from retrieval.generation import GenerationStore, read_manifest, verify
+from retrieval.index import Index, check_place
 from retrieval.passage_table import DocumentRow
-from retrieval.ranking import Index, Ranker, Ranking, check_place
+from retrieval.ranking import Ranker, Ranking
 from retrieval.reranking import Reranker
 from retrieval.text import canonical_line
 from retrieval.text.follow_up import completed

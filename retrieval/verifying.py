@@ -10,9 +10,9 @@ from pathlib import Path
 from retrieval.documents import DocumentReader, corpus_files, digest_of, file_bytes
 from retrieval.errors import CorpusError, Fault
 from retrieval.generation import read_manifest, verify
+from retrieval.index import check_place
 from retrieval.milvus import is_in_milvus, open_rows
 from retrieval.passage_table import DocumentRow, PassageTable
-from retrieval.ranking import check_place
 from retrieval.types import LOCAL, Place
 
 

@@ -18,6 +18,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.build import build_generation, move_generation
 from retrieval.embedding import BUNDLED_MODEL, CALIBRATION_FILE, Embedder, load_embedder
@@ -25,9 +26,7 @@ from retrieval.fusion import Calibration
 from retrieval.generation import GenerationStore
 from retrieval.milvus.checking import open_rows
 from retrieval.milvus.lexical import MilvusLexical
-from retrieval.milvus.naming import EMBEDDING
-from retrieval.milvus.reading import OpenCollection, Search
-from retrieval.milvus.terms import among_passages
+from retrieval.milvus.reading import OpenCollection
 from retrieval.search import Searcher, open_serving
 from retrieval.text import analyse
 from retrieval.text.other_words import other_words
@@ -71,12 +70,9 @@ def _measured(folder: Path, passages: int, place: Place) -> dict[str, Any]:
         lambda: build_generation(folder / "corpus", data, embedder, calibration),
     )
     local = GenerationStore(data).current()
-    figures["bytes of the legs in files, a passage"] = (
-        _bytes(local, "dense.*", "lexical/*") // passages
-    )
-    figures["bytes of the rest, a passage"] = (
-        _bytes(local, "*", "words/*") // passages - _bytes(local, "dense.*") // passages
-    )
+    legs, whole = _bytes(local, "dense.*", "lexical/*"), _bytes(local, "**/*")
+    figures["bytes of the legs in files, a passage"] = legs // passages
+    figures["bytes of the rest, a passage"] = (whole - legs) // passages
     here = _asked(data, embedder, LOCAL)
     timed("move to Milvus", lambda: move_generation(data, embedder, place))
     figures["rows/s moved"] = round(passages / figures["move to Milvus, s"])
@@ -109,12 +105,12 @@ def _asked(data: Path, embedder: Embedder, place: Place) -> dict[str, float]:
         "cosines of 100": lambda question: dense.scores(embeddings[question], np.sort(chosen)),
     }
     if isinstance(lexical, MilvusLexical):
-        acts |= _phases(lexical, embeddings, chosen.tolist())
+        acts |= _phases(lexical, embeddings, chosen)
     return {name: _median_ms(act, questions) for name, act in acts.items()}
 
 
 def _phases(
-    lexical: MilvusLexical, embeddings: dict[str, Any], chosen: list[int]
+    lexical: MilvusLexical, embeddings: dict[str, Any], chosen: NDArray[np.int64]
 ) -> dict[str, Callable[[str], object]]:
     collection: OpenCollection = lexical.collection
 
@@ -122,11 +118,10 @@ def _phases(
         parts = lexical.parts(analyse(question), other_words(question))
         return lexical.candidates(parts, 2 * _CANDIDATES, "")
 
-    def filtered(question: str) -> object:
-        search = Search(EMBEDDING, [embeddings[question]], len(chosen), among_passages(chosen))
-        return collection.search([search])
+    def fetched(question: str) -> object:
+        return collection.vectors(chosen) @ embeddings[question]
 
-    return {"words, candidates alone": candidates, "cosines of 100, by a search": filtered}
+    return {"words, candidates alone": candidates, "cosines of 100, by their embeddings": fetched}
 
 
 def _questions(searcher: Searcher) -> list[str]:

@@ -13,8 +13,8 @@ import pytest
 
 from retrieval.embedding import Embeddings
 from retrieval.errors import GenerationError
+from retrieval.index import Index
 from retrieval.legs import FieldWeights, SlotFilter, fields_asked
-from retrieval.ranking import Index
 from retrieval.search import open_serving
 from retrieval.text import Terms, analyse
 from retrieval.text.other_words import other_words
