@@ -124,8 +124,9 @@ class Ranker:
     def rank_many(self, queries: Sequence[Query]) -> list[Ranking]:
         """Return both legs and their fusion per query, in order."""
         nearest = self._begun(self._nearest, queries)
+        begun = [self._begun(self._holders, query) for query in queries]
         lexical = self._each(self._ask_words, queries)
-        holders = self._each(self._holders, queries)
+        holders = [found() for found in begun]
         for by_words, held in zip(lexical, holders, strict=True):
             by_words.update((passage, score) for passage, (score, _) in held.items())
         dense = self._completed(nearest(), lexical)

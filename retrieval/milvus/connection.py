@@ -75,8 +75,10 @@ class Connection:
                 self._making = self._client(self.library.MilvusClient)
             return act(self._making)
 
-    def ask(self, act: Callable[[Any], Coroutine[Any, Any, _Value]]) -> _Value:
-        """Return what `act`, a coroutine function, finds with the asynchronous client.
+    def ask(
+        self, act: Callable[[Any], Coroutine[Any, Any, _Value]], seconds: float = ASK_S
+    ) -> _Value:
+        """Return what `act`, a coroutine function, finds with the asynchronous client in time.
 
         Raises:
             GenerationError: The server cannot be reached, or refuses.
@@ -86,7 +88,7 @@ class Connection:
                 self._ask(act), self._running_loop()
             )
             try:
-                return asked.result(ASK_S + _GRACE_S)
+                return asked.result(seconds + _GRACE_S)
             finally:
                 asked.cancel()
 

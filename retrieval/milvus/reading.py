@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from retrieval.embedding import Embeddings
 from retrieval.errors import IndexRefused
 from retrieval.milvus.checking import check, embeddings_of
-from retrieval.milvus.connection import ASK_S, Connection, connection
-from retrieval.milvus.naming import EMBEDDING, Named, bm25_of
-from retrieval.milvus.terms import among_passages
+from retrieval.milvus.connection import ASK_S, MAKE_S, Connection, connection
+from retrieval.milvus.naming import EMBEDDING, TEXTS, Named, bm25_of
+from retrieval.milvus.terms import among_passages, token
 from retrieval.types import MilvusAddress
 
 Hits = tuple[NDArray[np.int64], NDArray[np.float64]]
@@ -57,7 +57,12 @@ class OpenCollection:
         """
         named, server = Named.read(folder), connection(address)
         check(server, named)
-        return cls(server, named)
+        opened = cls(server, named)
+        # The first question must not wait for what a server puts off until somebody asks.
+        nothing = np.zeros(named.dimension, dtype=np.float32)
+        firsts = [Search(text, [token(text, "")], 1) for text in TEXTS]
+        opened.search([*firsts, Search(EMBEDDING, [nothing], 1)], MAKE_S)
+        return opened
 
     def __len__(self) -> int:
         return self._named.passages
@@ -67,24 +72,29 @@ class OpenCollection:
         """Columns of the embeddings."""
         return self._named.dimension
 
-    def search(self, searches: Sequence[Search]) -> list[list[Hits]]:
+    def search(self, searches: Sequence[Search], seconds: float = ASK_S) -> list[list[Hits]]:
         """Return the hits of each search's questions; all searches are under way at once.
+
+        Args:
+            searches: What to look for.
+            seconds: After which it is given up.
 
         Raises:
             GenerationError: The server cannot be reached, has lost the collection, or refuses.
         """
 
         async def all_at_once(client: Any) -> list[list[Hits]]:
-            return list(await asyncio.gather(*[self._search(client, one) for one in searches]))
+            asking = [self._search(client, one, seconds) for one in searches]
+            return list(await asyncio.gather(*asking))
 
         try:
-            return self._server.ask(all_at_once)
+            return self._server.ask(all_at_once, seconds)
         except IndexRefused:
             # A server that was started again, or an operator, may have taken it out of memory.
             check(self._server, self._named)
-            return self._server.ask(all_at_once)
+            return self._server.ask(all_at_once, seconds)
 
-    async def _search(self, client: Any, search: Search) -> list[Hits]:
+    async def _search(self, client: Any, search: Search, seconds: float) -> list[Hits]:
         by_words = search.field != EMBEDDING
         found = await client.search(
             self._named.collection,
@@ -97,7 +107,7 @@ class OpenCollection:
                 "params": {} if by_words else {"ef": max(_EF, search.limit)},
             },
             output_fields=["passage"],
-            timeout=ASK_S,
+            timeout=seconds,
         )
         return [_hits(hits, by_words) for hits in found]
 
