@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 
 from bot.errors import DeadlineExceeded, Overloaded
 from bot.examining import Examination, examine
 from bot.searching import SearchProcess
 from retrieval.embedding import Embedder
-from retrieval.errors import GenerationError, GenerationMissing
+from retrieval.errors import GenerationError, GenerationMissing, IndexUnreachable
 from retrieval.generation import GenerationStore
 from retrieval.reranking import Reranker
 from retrieval.search import Searcher, open_serving, parse_query
@@ -27,6 +28,8 @@ _log = logging.getLogger(__name__)
 MAX_WAITING = 1_024
 _MAX_BATCH = 32
 _WATCH_S = 2.0
+_AGAIN_S = 60.0
+"""Between tries to open a generation whose server does not answer: each reads all its files."""
 
 
 @dataclass(slots=True)
@@ -75,6 +78,7 @@ class AnswerService:
         self._tasks: list[asyncio.Task[None]] = []
         self._searcher: Searcher | None = None
         self._tried: Path | None = None
+        self._again_at = inf
         self._process = process
         self._piling_up = asyncio.Event()
 
@@ -230,13 +234,16 @@ class AnswerService:
             except GenerationError:
                 continue
             serving = self._searcher.name if self._searcher else None
-            if current.name == serving or current == self._tried:
+            now = asyncio.get_running_loop().time()
+            if current.name == serving or (current == self._tried and now < self._again_at):
                 continue
             try:
                 await self.reload()
                 self._tried = None
             except GenerationError as error:
-                self._tried = current  # once is enough to say so
+                # Once is enough to say so, but a server comes back.
+                self._tried = current
+                self._again_at = now + _AGAIN_S if isinstance(error, IndexUnreachable) else inf
                 _log.error("generation.refused name=%s error=%s", current.name, error)
 
 
