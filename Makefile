@@ -6,12 +6,13 @@
 PYTHON ?= python3
 VENV ?= .venv
 PEERS ?= .venv-peers
+MILVUS ?= .venv-milvus
 TORCH ?=
 DATA ?= ../shared/data
 BIN := $(VENV)/bin
 TORCH_VERSION := $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
 
-.PHONY: demo test lint eval bench bench-peers model clean
+.PHONY: demo test test-milvus-core lint eval bench bench-peers model clean
 
 demo: $(VENV)/.run
 	@$(BIN)/hoidap chat "Đề án 06 là gì?"
@@ -22,6 +23,10 @@ test: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest
+
+# What both legs promise, against the C++ core of Milvus, in an environment of its own.
+test-milvus-core: $(MILVUS)/.core
+	$(MILVUS)/bin/python -m pytest tests/integration/test_leg_contract.py tests/integration/test_milvus.py
 
 # Ranking figures on the judged sets in DATA (not part of the repository).
 eval: $(VENV)/.dev
@@ -47,7 +52,7 @@ model: $(VENV)/.dev
 	$(BIN)/python -m retrieval.training.calibrate --data $(DATA)/train --model retrieval/model
 
 clean:
-	rm -rf $(VENV) $(PEERS) data scratch build *.egg-info
+	rm -rf $(VENV) $(PEERS) $(MILVUS) data scratch build *.egg-info
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "hoidap needs Python 3.11 or newer: make PYTHON=python3.11")'
@@ -70,4 +75,10 @@ $(PEERS)/.peers: pyproject.toml tests/bench/peers/requirements.txt tests/bench/p
 	@$(MAKE) --no-print-directory VENV=$(PEERS) $(PEERS)/.torch
 	$(PEERS)/bin/pip install --quiet --disable-pip-version-check --editable '.[eval]' -r tests/bench/peers/requirements.txt
 	$(PEERS)/bin/pip install --quiet --disable-pip-version-check --no-deps -r tests/bench/peers/alone.txt
+	@touch $@
+
+$(MILVUS)/.core: pyproject.toml tests/milvus-core.txt
+	$(PYTHON) -m venv $(MILVUS)
+	$(MILVUS)/bin/pip install --quiet --disable-pip-version-check -r tests/milvus-core.txt
+	$(MILVUS)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@

@@ -74,7 +74,8 @@ class BotApp:
             settings.data,
             embedder,
             reranker=reranker,
-            process=SearchProcess() if _searches_apart(embedder, reranker) else None,
+            place=settings.place,
+            process=SearchProcess() if _searches_apart(settings, embedder, reranker) else None,
         )
         self._reindexer = Reindexer(settings)
         self._store: Store | None = None
@@ -246,8 +247,15 @@ class BotApp:
             _log.warning("store.failed error=%s", error)
 
 
-def _searches_apart(embedder: Embedder | None, reranker: Reranker | None) -> bool:
-    """Return whether a process may search: where there is a core for it, and the model is small."""
+def _searches_apart(
+    settings: Settings, embedder: Embedder | None, reranker: Reranker | None
+) -> bool:
+    """Return whether a process may search: where there is a core for it, and the model is small.
+
+    Where the legs are on a server, half of what a question takes is waiting for it.
+    """
+    if settings.place.kind != "local":
+        return False
     if (os.cpu_count() or 1) < _CORES_FOR_TWO or reranker is not None:
         return False
     return embedder is not None and embedder.identity == bundled_identity()

@@ -34,6 +34,9 @@ def add_corpus_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         "--undo", action="store_true", help="go back to the index before the current one"
     )
     index.add_argument(
+        "--to", choices=["local", "milvus"], help="move the index, without reading the documents"
+    )
+    index.add_argument(
         "--watch", action="store_true", help="stay, and read again whenever a document changes"
     )
     index.add_argument("--events", action="store_true", help=argparse.SUPPRESS)
@@ -72,9 +75,13 @@ def _index(options: argparse.Namespace, settings: Settings) -> int:
     if options.events:
         return _index_for_parent(session, options.force)
     if options.undo:
-        from retrieval.generation import GenerationStore
+        from retrieval.build import undo
 
-        session.terminal.note(say.cli_undone.format(name=GenerationStore(settings.data).undo()))
+        session.terminal.note(say.cli_undone.format(name=undo(settings.data, settings.place)))
+        return DONE
+    if options.to:
+        name = session.move(options.to)
+        session.terminal.note(say.cli_moved.format(name=name, kind=options.to))
         return DONE
     if options.dry_run:
         session.terminal.note(diff_text(session.build(dry_run=True), say))
@@ -243,7 +250,8 @@ def _verify(_: argparse.Namespace, settings: Settings) -> int:
 
     say = sentences(settings.language)
     terminal = _session(settings).terminal
-    found = verify_generation(GenerationStore(settings.data).current(), settings.corpus)
+    current = GenerationStore(settings.data).current()
+    found = verify_generation(current, settings.corpus, settings.place)
     for name in found.wrong:
         print(say.cli_verify_wrong.format(id=name), file=sys.stderr)
     for name in found.changed:

@@ -11,8 +11,12 @@ from retrieval.errors import (
     CorpusMissing,
     EmbedderError,
     GenerationCorrupt,
+    GenerationElsewhere,
     GenerationIncompatible,
     GenerationMissing,
+    IndexRefused,
+    IndexUnreachable,
+    MilvusMissing,
     QueryEmpty,
     QueryTooLong,
 )
@@ -42,6 +46,14 @@ def explain(error: Exception, settings: Settings) -> str:
             return say.error_missing
         case GenerationIncompatible():
             return say.error_incompatible
+        case GenerationElsewhere():
+            return say.error_is_in_milvus if error.kind == "milvus" else say.error_is_local
+        case IndexUnreachable():
+            return say.error_unreachable.format(detail=error)
+        case IndexRefused():
+            return say.error_refused.format(detail=error)
+        case MilvusMissing():
+            return say.error_no_client
         case EmbedderError():
             return say.error_model.format(detail=error)
         case _:

@@ -80,7 +80,7 @@ class Reindexer:
             *self._command(force),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
-            env=child_environment(language),
+            env=child_environment(self._settings, language),
             limit=_LINE_BYTES,
         )
         self._child = child
@@ -113,13 +113,18 @@ def index_command(settings: Settings, *options: str) -> list[str]:
     return command + (["--model", settings.model] if settings.model else [])
 
 
-def child_environment(language: Language) -> dict[str, str]:
+def child_environment(settings: Settings, language: Language) -> dict[str, str]:
     """Return this process's environment for a child that builds, speaking `language`.
 
-    Without the token: the child reads documents written by strangers.
+    Without the bot's token: the child reads documents written by strangers. It is told where the
+    index is, and what a server there asks for; whoever reads the documents for it is not.
     """
     kept = {name: value for name, value in os.environ.items() if name not in SECRETS}
-    return {**kept, "HOIDAP_LANGUAGE": language}
+    place = settings.place
+    told: dict[str, str] = {"HOIDAP_LANGUAGE": language, "HOIDAP_INDEX": place.kind}
+    if place.milvus is not None:
+        told |= {"MILVUS_URI": place.milvus.uri, "MILVUS_TOKEN": place.milvus.token}
+    return {**kept, **told}
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:

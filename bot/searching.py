@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from retrieval.embedding import load_embedder
-from retrieval.ranking import Index
+from retrieval.index import Index
 from retrieval.search import Searcher
 from retrieval.types import Answer, Query
 from retrieval.workers import started_pool

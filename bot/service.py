@@ -10,23 +10,26 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 
 from bot.errors import DeadlineExceeded, Overloaded
 from bot.examining import Examination, examine
 from bot.searching import SearchProcess
 from retrieval.embedding import Embedder
-from retrieval.errors import GenerationError, GenerationMissing
+from retrieval.errors import GenerationError, GenerationMissing, IndexUnreachable
 from retrieval.generation import GenerationStore
 from retrieval.reranking import Reranker
 from retrieval.search import Searcher, open_serving, parse_query
-from retrieval.types import EVERYTHING, Answer, Query, Scope
+from retrieval.types import EVERYTHING, LOCAL, Answer, Place, Query, Scope
 
 _log = logging.getLogger(__name__)
 
 MAX_WAITING = 1_024
 _MAX_BATCH = 32
 _WATCH_S = 2.0
+_AGAIN_S = 60.0
+"""Between tries to open a generation whose server does not answer: each reads all its files."""
 
 
 @dataclass(slots=True)
@@ -48,6 +51,7 @@ class AnswerService:
         max_waiting: int = MAX_WAITING,
         deadline_s: float = 10.0,
         watch_s: float = _WATCH_S,
+        place: Place = LOCAL,
         process: SearchProcess | None = None,
     ) -> None:
         """Take note of how to answer.
@@ -59,11 +63,13 @@ class AnswerService:
             max_waiting: Questions; more are refused.
             deadline_s: After which a question is given up.
             watch_s: Between looks for another generation.
+            place: Where the legs of the generations are.
             process: Searches instead of a thread while questions pile up.
         """
         self._data = data
         self._embedder = embedder
         self._reranker = reranker
+        self._place = place
         self._deadline_s = deadline_s
         self._watch_s = watch_s
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(max_waiting)
@@ -72,6 +78,7 @@ class AnswerService:
         self._tasks: list[asyncio.Task[None]] = []
         self._searcher: Searcher | None = None
         self._tried: Path | None = None
+        self._again_at = inf
         self._process = process
         self._piling_up = asyncio.Event()
 
@@ -113,7 +120,7 @@ class AnswerService:
         """
         loop = asyncio.get_running_loop()
         searcher, problem = await loop.run_in_executor(
-            self._opener, open_serving, self._data, self._embedder, self._reranker
+            self._opener, open_serving, self._data, self._embedder, self._reranker, self._place
         )
         serving = self._searcher
         if problem is not None and serving is not None:
@@ -237,13 +244,16 @@ class AnswerService:
             except GenerationError:
                 continue
             serving = self._searcher.name if self._searcher else None
-            if current.name == serving or current == self._tried:
+            now = asyncio.get_running_loop().time()
+            if current.name == serving or (current == self._tried and now < self._again_at):
                 continue
             try:
                 await self.reload()
                 self._tried = None
             except GenerationError as error:
-                self._tried = current  # once is enough to say so
+                # Once is enough to say so, but a server comes back.
+                self._tried = current
+                self._again_at = now + _AGAIN_S if isinstance(error, IndexUnreachable) else inf
                 _log.error("generation.refused name=%s error=%s", current.name, error)
 
 

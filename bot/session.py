@@ -2,15 +2,23 @@
 
 import subprocess
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from bot.calibration import calibration_for
+from bot.errors import ConfigError
 from bot.reindexing import child_environment, index_command
 from bot.settings import Settings
 from bot.terminal import Terminal
 from bot.texts import sentences
-from retrieval.build import BuildReport, Progress, build_generation, corpus_state
+from retrieval.build import (
+    BuildReport,
+    Progress,
+    build_generation,
+    corpus_state,
+    move_generation,
+)
 from retrieval.canaries import check_canaries, load_canaries
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.errors import (
@@ -25,7 +33,7 @@ from retrieval.generation import GenerationStore, Manifest, read_manifest, verif
 from retrieval.passage_table import DocumentRow, PassageTable
 from retrieval.reranking import Reranker, load_reranker
 from retrieval.search import Searcher, open_serving
-from retrieval.types import Passage
+from retrieval.types import Kind, Passage
 from retrieval.workers import Workers
 
 
@@ -73,7 +81,10 @@ class Session:
                 calibration_for(self._settings.model),
                 force=force,
                 dry_run=dry_run,
-                check=lambda folder: check_canaries(folder, self.embedder, canaries),
+                place=self._settings.place,
+                check=lambda folder: check_canaries(
+                    folder, self.embedder, canaries, self._settings.place
+                ),
                 progress=progress,
                 workers=workers,
             )
@@ -83,6 +94,19 @@ class Session:
         self.terminal.note(self._say.cli_indexing.format(corpus=self._settings.corpus))
         with self.terminal.progress() as show:
             return self.build_with(show, force=force, dry_run=dry_run)
+
+    def move(self, kind: Kind) -> str:
+        """Move the legs of the current index, with bars in the terminal; return its new name.
+
+        Raises:
+            ConfigError: Nobody has said where the Milvus server is.
+            GenerationError: There is no index, it is broken, or the server cannot be reached.
+        """
+        place = replace(self._settings.place, kind=kind)
+        if place.milvus is None:
+            raise ConfigError(["say in MILVUS_URI where the Milvus server is"])
+        with self.terminal.progress() as show:
+            return move_generation(self._settings.data, self.embedder, place, show)
 
     def documents(self) -> Sequence[DocumentRow]:
         """Return the documents of the current generation, by id.
@@ -111,7 +135,7 @@ class Session:
         """
         if not self._must_build():
             return 0
-        environment = child_environment(self._settings.language)
+        environment = child_environment(self._settings, self._settings.language)
         command = index_command(self._settings)
         return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
 
@@ -128,7 +152,7 @@ class Session:
             return self.embedder
         except EmbedderError as error:
             try:
-                open_serving(self._settings.data, None)
+                open_serving(self._settings.data, None, place=self._settings.place)
             except GenerationError:
                 raise error from None
             self.terminal.complain(self._say.error_model.format(detail=error))
@@ -136,7 +160,9 @@ class Session:
 
     def _must_build(self) -> bool:
         try:
-            searcher, _ = open_serving(self._settings.data, self.serving_embedder)
+            searcher, _ = open_serving(
+                self._settings.data, self.serving_embedder, place=self._settings.place
+            )
         except (GenerationMissing, GenerationIncompatible, GenerationCorrupt):
             return True
         return not self._is_of_this_corpus(read_manifest(searcher.folder))
@@ -144,7 +170,7 @@ class Session:
     def searcher(self) -> Searcher:
         """Return the current generation, built first when that is needed."""
         try:
-            searcher, problem = open_serving(self._settings.data, self.embedder, self.reranker)
+            searcher, problem = self._opened()
         except (GenerationMissing, GenerationIncompatible, GenerationCorrupt):
             return self._built()
         manifest = read_manifest(searcher.folder)
@@ -158,8 +184,11 @@ class Session:
 
     def _built(self) -> Searcher:
         self.terminal.show_report(self.build())
-        searcher, _ = open_serving(self._settings.data, self.embedder, self.reranker)
-        return searcher
+        return self._opened()[0]
+
+    def _opened(self) -> tuple[Searcher, GenerationError | None]:
+        place = self._settings.place
+        return open_serving(self._settings.data, self.embedder, self.reranker, place)
 
     def _is_of_this_corpus(self, manifest: Manifest) -> bool:
         return Path(manifest.corpus) == self._settings.corpus.resolve()

@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 
 from bot.errors import ConfigError
 from retrieval.labels import label_of
+from retrieval.types import LOCAL, MilvusAddress, Place
 
 Language = Literal["vi", "en"]
 
@@ -46,6 +47,17 @@ SETTINGS = (
     ),
     Setting("HOIDAP_CORPUS", "corpus", "folder of documents"),
     Setting("HOIDAP_DATA", "data", "folder of the index and the database"),
+    Setting(
+        "HOIDAP_INDEX",
+        "milvus",
+        "where the index is searched: local for files (as when not set), milvus for a server",
+    ),
+    Setting(
+        "MILVUS_URI",
+        "http://127.0.0.1:19530",
+        "the Milvus server, or a file ending in .db for Milvus Lite, which one process can open",
+    ),
+    Setting("MILVUS_TOKEN", "hoidap:a-password", "what the Milvus server asks for: name:password"),
     Setting(
         "HOIDAP_MODEL",
         "intfloat/multilingual-e5-small",
@@ -92,8 +104,8 @@ SETTINGS = (
 )
 
 
-SECRETS = ("TELEGRAM_BOT_TOKEN", "HOIDAP_WEBHOOK_SECRET")
-"""What no other process needs to know."""
+SECRETS = ("TELEGRAM_BOT_TOKEN", "HOIDAP_WEBHOOK_SECRET", "MILVUS_TOKEN")
+"""What no other process needs to know; but for the last, one that builds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +128,7 @@ class Settings:
         keep_questions_days: How long the words of questions are kept; 0 for not at all.
         retention_days: How long anything about a question is kept.
         watch_minutes: Between two looks at the corpus; 0 for never.
+        place: Where the legs of the index are, and the server where there is one.
         webhook: None where the bot asks for updates itself.
         send_rate: Messages a second, at most.
     """
@@ -133,6 +146,7 @@ class Settings:
     keep_questions_days: int = 0
     retention_days: int = _RETENTION_DAYS
     watch_minutes: int = 0
+    place: Place = LOCAL
     webhook: Webhook | None = None
     send_rate: int = DEFAULT_SEND_RATE
 
@@ -185,6 +199,7 @@ def load_settings(
         keep_questions_days=_number(values, "HOIDAP_KEEP_QUESTIONS", 0, faults),
         retention_days=_number(values, "HOIDAP_RETENTION", _RETENTION_DAYS, faults),
         watch_minutes=_number(values, "HOIDAP_WATCH", 0, faults),
+        place=_place(values, faults),
         webhook=_webhook(values, faults) if serves else None,
         send_rate=max(1, _number(values, "HOIDAP_SEND_RATE", DEFAULT_SEND_RATE, faults)),
     )
@@ -248,6 +263,32 @@ def _webhook(values: Mapping[str, str], faults: list[str]) -> Webhook | None:
             "openssl rand -hex 32 makes one"
         )
     return Webhook(url, host.strip("[]"), int(port), secret)
+
+
+def _place(values: Mapping[str, str], faults: list[str]) -> Place:
+    kind, uri = values.get("HOIDAP_INDEX", "local").lower(), values.get("MILVUS_URI", "")
+    if kind not in {"local", "milvus"}:
+        faults.append(f"HOIDAP_INDEX is {kind}; it can be local or milvus")
+    if kind == "milvus" and not uri:
+        faults.append("HOIDAP_INDEX is milvus: say in MILVUS_URI where the server is")
+    address = MilvusAddress(uri, values.get("MILVUS_TOKEN", "")) if uri else None
+    if uri and not _is_of_milvus(uri):
+        # Whoever puts a password into it must not read it in a log.
+        faults.append(
+            "MILVUS_URI must be like http://127.0.0.1:19530, without a name or password (they "
+            "belong in MILVUS_TOKEN), or the name of a file ending in .db"
+        )
+    return Place("milvus" if kind == "milvus" else "local", address)
+
+
+def _is_of_milvus(uri: str) -> bool:
+    if "://" not in uri:
+        return uri.endswith(".db")
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
 
 
 def _language(values: Mapping[str, str], faults: list[str]) -> Language:

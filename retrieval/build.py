@@ -7,23 +7,34 @@ refused or fails leaves the current generation as it was.
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from retrieval.chunks import passages_in
 from retrieval.documents import corpus_files, state_of
 from retrieval.embedding import CALIBRATION_FILE, Embedder, bundled_identity
-from retrieval.errors import GenerationError, RetrievalError
+from retrieval.errors import GenerationCorrupt, GenerationError, RetrievalError
 from retrieval.fusion import Calibration
 from retrieval.generation import FORMAT_VERSION, GenerationStore, Manifest, seal
 from retrieval.index_writer import Progress, write_index
+from retrieval.milvus import announce, is_in_milvus, release
 from retrieval.sources import Reading, read_sources
 from retrieval.taking_over import Before, Kept
 from retrieval.text.terms import ANALYSIS_VERSION
+from retrieval.types import LOCAL, Place
 from retrieval.workers import ALONE, Workers
 
-__all__ = ["BuildReport", "Progress", "build_generation", "corpus_state", "write_index"]
+__all__ = [
+    "BuildReport",
+    "Progress",
+    "build_generation",
+    "corpus_state",
+    "generations",
+    "move_generation",
+    "undo",
+    "write_index",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +65,7 @@ def build_generation(
     *,
     force: bool = False,
     dry_run: bool = False,
+    place: Place = LOCAL,
     check: Callable[[Path], None] = lambda _: None,
     progress: Callable[[Progress], None] = lambda _: None,
     workers: Workers | None = None,
@@ -67,6 +79,7 @@ def build_generation(
         calibration: The model's, kept with the generation.
         force: Build even when no document, nor the model, has changed, and take nothing over.
         dry_run: Only read the documents and say what would change.
+        place: Where the legs of the index are to be.
         check: Called with the folder of the new index before it is published; what it raises
             leaves the current generation as it is.
         progress: Called as the build goes, from this thread.
@@ -75,13 +88,13 @@ def build_generation(
     Raises:
         CorpusMissing: There is no folder, or not one readable document in it.
         BuildBusy: Another process is building in `data`.
-        GenerationError: `data` cannot be written.
+        GenerationError: `data` cannot be written; or the server of the legs cannot be reached.
     """
     started = time.monotonic()
-    store = GenerationStore(data)
+    store = generations(data, place)
     with store.building() as folder:
         files = corpus_files(corpus)
-        before = Before.open(store, embedder.identity, afresh=force)
+        before = Before.open(store, embedder.identity, afresh=force, milvus=place.milvus)
         reading = read_sources(
             corpus,
             files,
@@ -93,20 +106,18 @@ def build_generation(
         up_to_date = not (report.added or report.changed or report.removed)
         if dry_run:
             report.passages = sum(map(passages_in, reading.parts))
-        elif up_to_date and _fits(before, store, embedder, calibration, state_of(files)):
+        elif up_to_date and _fits(before, store, embedder, calibration, state_of(files), place):
             report.generation = store.current().name
             report.passages = before.passages
+            # A build that died between the alias and the pointer left the alias ahead.
+            announce(store.current(), place.milvus)
         else:
             report.passages = write_index(
-                folder, reading.parts, embedder, calibration, progress, before, workers
+                folder, reading.parts, embedder, calibration, progress, before, place, workers
             )
             check(folder)
-            try:
-                manifest = _manifest(embedder, corpus, state_of(files), report)
-                seal(folder, manifest, before.known)
-                store.publish(folder)
-            except OSError as error:
-                raise GenerationError(f"the new index cannot be published: {error}") from error
+            manifest = _manifest(embedder, corpus, state_of(files), report)
+            _publish(store, folder, manifest, before, place)
             progress(Progress("publish", 1, 1))
             report.published, report.generation = True, folder.name
     report.seconds = time.monotonic() - started
@@ -120,6 +131,67 @@ def build_generation(
         report.seconds,
     )
     return report
+
+
+def move_generation(
+    data: Path,
+    embedder: Embedder,
+    place: Place,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> str:
+    """Publish the current generation once more, with its legs in `place`; return its name.
+
+    No document is read and nothing is embedded: all is taken over. Where the legs are there
+    already, nothing is done.
+
+    Raises:
+        GenerationError: There is none, it is broken, or the server cannot be reached.
+    """
+    store = generations(data, place)
+    with store.building() as folder:
+        current = store.current()
+        if is_in_milvus(current) == (place.kind == "milvus"):
+            announce(current, place.milvus)
+            return current.name
+        before = Before.open(store, embedder.identity, milvus=place.milvus)
+        if before.manifest is None or before.dense is None:
+            raise GenerationCorrupt(
+                f"{current} cannot be moved: it is not whole, or of another model"
+            )
+        calibration = Calibration.load(current / CALIBRATION_FILE)
+        parts = [before.run(0, len(before.ids))]
+        write_index(folder, parts, embedder, calibration, progress, before, place)
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        _publish(store, folder, replace(before.manifest, created=created), before, place)
+        progress(Progress("publish", 1, 1))
+    return folder.name
+
+
+def undo(data: Path, place: Place) -> str:
+    """Make the previous generation current again, the alias first, and return its name.
+
+    Raises:
+        GenerationMissing: There is none.
+        BuildBusy: Another process is building.
+        GenerationError: Its collection is not whole, or the server cannot be reached.
+    """
+    return generations(data, place).undo(lambda folder: announce(folder, place.milvus))
+
+
+def generations(data: Path, place: Place) -> GenerationStore:
+    """Return the generations in `data`; one that is removed takes its collection with it."""
+    return GenerationStore(data, lambda folder: release(folder, place.milvus))
+
+
+def _publish(
+    store: GenerationStore, folder: Path, manifest: Manifest, before: Before, place: Place
+) -> None:
+    try:
+        seal(folder, manifest, before.known)
+        announce(folder, place.milvus)
+        store.publish(folder)
+    except OSError as error:
+        raise GenerationError(f"the new index cannot be published: {error}") from error
 
 
 def corpus_state(corpus: Path, *, times: bool = False) -> str:
@@ -162,8 +234,11 @@ def _fits(
     embedder: Embedder,
     calibration: Calibration,
     state: str,
+    place: Place,
 ) -> bool:
-    """Return whether the current generation is intact, of these models and of this corpus."""
+    """Return whether the current generation is intact, there, of these models and this corpus."""
+    if before.dense is None or is_in_milvus(store.current()) != (place.kind == "milvus"):
+        return False
     models = (embedder.identity, bundled_identity())
     if before.manifest is None or (before.manifest.embedder, before.manifest.words) != models:
         return False

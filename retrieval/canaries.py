@@ -12,8 +12,9 @@ from pathlib import Path
 from retrieval.documents.metadata import parsed_mapping
 from retrieval.embedding import Embedder
 from retrieval.errors import CanaryFailed, CorpusError, Fault, QueryError
-from retrieval.ranking import Index
+from retrieval.index import Index
 from retrieval.search import Searcher, parse_query
+from retrieval.types import LOCAL, Place
 
 CANARY_FILE = "canary.yaml"
 
@@ -51,15 +52,17 @@ def load_canaries(corpus: Path) -> list[Canary]:
     return canaries
 
 
-def check_canaries(folder: Path, embedder: Embedder, canaries: Sequence[Canary]) -> None:
-    """Ask the canaries of the index in `folder`.
+def check_canaries(
+    folder: Path, embedder: Embedder, canaries: Sequence[Canary], place: Place = LOCAL
+) -> None:
+    """Ask the canaries of the index in `folder`, whose legs are in `place`.
 
     Raises:
         CanaryFailed: Which of them were answered from elsewhere, or not at all.
     """
     if not canaries:
         return
-    searcher = Searcher(Index.open(folder), embedder, folder)
+    searcher = Searcher(Index.open(folder, place), embedder, folder)
     answers = searcher.ask_many([parse_query(canary.question) for canary in canaries], k=1)
     failures = []
     for canary, answer in zip(canaries, answers, strict=True):

@@ -64,8 +64,11 @@ def passages_in(part: Part) -> int:
     return part.end - part.start if isinstance(part, Kept) else len(part.passages)
 
 
-def given_slots(parts: Sequence[Part], before: Before) -> Slots:
-    """Return the slots of `parts`: those they had, and new ones, as long as few have lapsed."""
+def given_slots(parts: Sequence[Part], before: Before, *, anew: bool) -> Slots:
+    """Return the slots of `parts`: those they had, and new ones, as long as few have lapsed.
+
+    With `anew`, and where there is no lexical index to go on from, all are given in order.
+    """
     old: list[int] = before.table.columns["slot"] if before.table is not None else []
     new = count(max(old, default=-1) + 1)
     given: list[int] = []
@@ -76,7 +79,8 @@ def given_slots(parts: Sequence[Part], before: Before) -> Slots:
             kept.update(old[part.first : part.last])
         else:
             given.append(next(new))
-    if kept and len(kept) >= _LEAST_KEPT * (max(given) + 1):
+    going_on = before.lexical is not None and not anew
+    if going_on and kept and len(kept) >= _LEAST_KEPT * (max(given) + 1):
         return Slots(given, before.lexical, frozenset(set(old) - kept))
     return Slots(list(range(len(given))))
 

@@ -9,6 +9,7 @@ bytes, and only these are weighed exactly.
 """
 
 import struct
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ _ROUNDING = 1e-6
 _HEADER = struct.Struct("<4siqqqBiQ")
 """How faiss begins an `IndexFlatIP`; a test holds it to that."""
 _FLOAT_BYTES = 4
+_ROWS_AT_ONCE = 10_000
 _MANY = 20_000
 """Passages from which signs choose what is weighed; below, all are, in a few milliseconds."""
 _LEAST_CHOSEN = 3_000
@@ -79,6 +81,14 @@ class DenseRows:
     def part(self, start: int, end: int) -> "DenseRows":
         """Return the rows `start` to before `end` of these."""
         return DenseRows(self.path, self.dimension, self.start + start, self.start + end)
+
+    def pieces(self) -> Iterator[Embeddings]:
+        """Yield the rows in order, some at a time, for whoever does not copy them as they lie."""
+        with self.path.open("rb") as file:
+            file.seek(_HEADER.size + _FLOAT_BYTES * self.dimension * self.start)
+            for start in range(self.start, self.end, _ROWS_AT_ONCE):
+                count = min(_ROWS_AT_ONCE, self.end - start) * self.dimension
+                yield np.fromfile(file, dtype="<f4", count=count).reshape(-1, self.dimension)
 
     def __len__(self) -> int:
         return self.end - self.start

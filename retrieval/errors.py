@@ -10,7 +10,12 @@ RetrievalError
 ├─ GenerationError
 │  ├─ GenerationMissing   nothing has been published yet
 │  ├─ GenerationCorrupt   a file is missing or its checksum is wrong
+│  │  └─ CollectionMissing    its collection is not on the server
 │  ├─ GenerationIncompatible  written by another format, analysis or model
+│  ├─ GenerationElsewhere     its legs are in files, the settings say Milvus; or the reverse
+│  ├─ IndexUnreachable    the server of an index does not answer
+│  ├─ IndexRefused        it answers, and refuses
+│  ├─ MilvusMissing       its client is not installed
 │  ├─ BuildBusy           another process is building in the same folder
 │  └─ CanaryFailed        a new index does not answer what it must: it is not published
 └─ EmbedderError          the model is absent, broken or of the wrong dimension
@@ -109,6 +114,34 @@ class GenerationCorrupt(GenerationError):
 
 class GenerationIncompatible(GenerationError):
     """The generation was written with another format, analysis or model than the one in use."""
+
+
+class CollectionMissing(GenerationCorrupt):
+    """The server no longer has the collection of a generation."""
+
+
+class GenerationElsewhere(GenerationError):
+    """The legs of a generation are not where the settings say.
+
+    Attributes:
+        kind: Where they are, `local` or `milvus`.
+    """
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"the index is {kind}, and the settings say otherwise")
+        self.kind = kind
+
+
+class IndexUnreachable(GenerationError):
+    """The server that has the legs of an index does not answer."""
+
+
+class IndexRefused(GenerationError):
+    """The server that has the legs of an index refuses what it is asked."""
+
+
+class MilvusMissing(GenerationError):
+    """The client for Milvus is not installed."""
 
 
 class BuildBusy(GenerationError):

@@ -12,6 +12,8 @@ DATA/
    ├─ dense.faiss          the embeddings, row i for passage i
    ├─ dense.signs          their signs, a bit a component
    ├─ lexical/             tantivy's files
+   ├─ milvus.json          instead of these three, where the legs are on a Milvus server: which
+   │                       collection has them (see `retrieval.milvus`)
    ├─ words/               every passage's words, as the bundled model cuts them
    ├─ fusion.json          how to fuse, and the threshold
    └─ manifest.json        sizes and digests of all the others; written last
@@ -23,7 +25,7 @@ Owns the layout, its digests and its publication. Refuses to know how anything i
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from fcntl import LOCK_EX, LOCK_NB, flock
@@ -168,9 +170,18 @@ def verify(folder: Path, manifest: Manifest) -> None:
 class GenerationStore:
     """The generations of one data folder: where they are, which is current."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, release: Callable[[Path], bool] = lambda _: True) -> None:
+        """Take the folder.
+
+        Args:
+            data: Of the generations.
+            release: Called with the folder of a generation before it is removed, to remove what
+                it has elsewhere. If that cannot be done it returns False: the folder stays, and a
+                later build tries again.
+        """
         self._data = data
         self._root = data / _GENERATIONS
+        self._release = release
 
     def current(self) -> Path:
         """Return the folder of the current generation.
@@ -242,8 +253,11 @@ class GenerationStore:
         temporary.replace(self._data / _CURRENT)
         _sync(self._data)
 
-    def undo(self) -> str:
+    def undo(self, announce: Callable[[Path], None] = lambda _: None) -> str:
         """Make the previous generation current again and return its name; the two change places.
+
+        Args:
+            announce: Called with its folder before.
 
         Raises:
             GenerationMissing: There is none.
@@ -254,6 +268,7 @@ class GenerationStore:
             if previous is None:
                 raise GenerationMissing(f"there is no previous index in {self._data}")
             read_manifest(previous)
+            announce(previous)
             self.publish(previous)
             return previous.name
 
@@ -278,7 +293,8 @@ class GenerationStore:
         except GenerationCorrupt:
             return  # which one is in use cannot be told: keep them all
         for folder in orphans:
-            shutil.rmtree(folder, ignore_errors=True)
+            if self._release(folder):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _next_folder(self) -> Path:
         numbers = [int(folder.name) for folder in self._root.iterdir() if folder.name.isdigit()]

@@ -7,6 +7,7 @@ copying a few runs of bytes, however many documents there are.
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -22,15 +23,18 @@ from retrieval.chunks import (
     texts_of,
     with_slots,
 )
-from retrieval.dense import DenseWriter
+from retrieval.dense import DenseRows, DenseWriter
 from retrieval.embedding import CALIBRATION_FILE, Embedder, Embeddings
-from retrieval.errors import GenerationError
+from retrieval.errors import GenerationError, IndexUnreachable
 from retrieval.fusion import Calibration
-from retrieval.lexical import Entry, LexicalWriter
+from retrieval.legs import Entry, IndexedTerms
+from retrieval.lexical import LexicalWriter
+from retrieval.milvus import CollectionRows, write_collection
 from retrieval.passage_writer import PassageTableWriter
 from retrieval.preparing import Prepared, is_bundled, prepared
 from retrieval.sources import Part, Source
 from retrieval.taking_over import Before, Kept
+from retrieval.types import LOCAL, Place
 from retrieval.word_table import WordTableWriter
 from retrieval.workers import ALONE, Workers
 
@@ -54,6 +58,7 @@ def write_index(
     calibration: Calibration,
     progress: Callable[[Progress], None] = lambda _: None,
     before: Before | None = None,
+    place: Place = LOCAL,
     workers: Workers | None = None,
 ) -> int:
     """Write every file of a generation but its manifest to `folder`; return how many passages.
@@ -65,23 +70,30 @@ def write_index(
         calibration: Kept with the index.
         progress: Called as it goes.
         before: The generation that parts are taken over from.
+        place: Where the legs are to be.
         workers: Share the work, if there is much of it.
 
     Raises:
-        GenerationError: `folder` cannot be written, or its disk is too full.
+        GenerationError: `folder` cannot be written, or its disk is too full; or the server of the
+            legs cannot be reached, or refuses.
     """
     total = sum(map(passages_in, parts))
     if shutil.disk_usage(folder).free < _needed_bytes(total, embedder.dimension):
         raise GenerationError(f"{folder.parent}: too little disk space for the new index")
     before = before or Before()
     try:
-        slots = given_slots(parts, before)
+        slots = given_slots(parts, before, anew=place.kind == "milvus")
         _write_passages(folder, parts, slots, before)
         bundled = is_bundled(embedder)
         embedded = None if bundled else _embedded(parts, before, embedder, progress)
         chunks = list(chunks_of(parts, slots, before, embeds=bundled))
-        made = _prepared(chunks, before, workers or ALONE, progress)
-        _write_what_is_searched(folder, made, slots, before, embedder.dimension, embedded)
+        prepared_chunks = _prepared(chunks, before, workers or ALONE, progress)
+        with WordTableWriter(folder / "words") as words:
+            made = _made(prepared_chunks, before, words, embedded)
+            if place.kind == "milvus":
+                _write_collection(folder, made, before, embedder.dimension, total, place)
+            else:
+                _write_legs(folder, made, before, slots, embedder.dimension)
         calibration.save(folder / CALIBRATION_FILE)
     except (OSError, RuntimeError) as error:  # RuntimeError: how faiss reports a full disk
         raise GenerationError(f"the new index cannot be written: {error}") from error
@@ -109,36 +121,73 @@ def _write_passages(folder: Path, parts: Sequence[Part], slots: Slots, before: B
                 )
 
 
-def _write_what_is_searched(
-    folder: Path,
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What the legs are to have of a chunk; `terms` is empty where the lexical index has them."""
+
+    chunk: Chunk
+    terms: list[IndexedTerms]
+    embeddings: Embeddings | DenseRows | CollectionRows
+
+
+def _made(
     chunks: Iterable[tuple[Chunk, Prepared]],
-    slots: Slots,
     before: Before,
-    dimension: int,
+    words: WordTableWriter,
     embedded: Iterator[Embeddings] | None,
+) -> Iterator[_Made]:
+    """Write the words of each chunk, and yield the rest: what is new, and what is kept."""
+    for chunk, own in chunks:
+        kept = chunk.kept
+        if own.words is not None:
+            words.add(own.words)
+        elif kept is not None and before.words is not None:
+            words.add(before.words.run(kept.start, kept.end - kept.start))
+        if kept is not None and before.dense is not None:
+            yield _Made(chunk, own.terms, before.dense.part(kept.start, kept.end))
+        elif own.embeddings is not None:
+            yield _Made(chunk, own.terms, own.embeddings)
+        elif embedded is not None:
+            rows = np.array(list(islice(embedded, chunk.passages)), dtype=np.float32)
+            yield _Made(chunk, own.terms, rows)
+
+
+def _write_legs(
+    folder: Path, made: Iterable[_Made], before: Before, slots: Slots, dimension: int
 ) -> None:
-    """Write embeddings, words and terms, each as far as the generation before has them not."""
     with (
         DenseWriter(folder / "dense.faiss", dimension) as dense,
-        WordTableWriter(folder / "words") as words,
         LexicalWriter(folder / "lexical", slots.base, slots.gone) as lexical,
     ):
-        for chunk, made in chunks:
-            kept = chunk.kept
-            if chunk.wanted.terms:
-                for entry in _entries(chunk, made, before):
-                    lexical.add(entry)
-            if made.words is not None:
-                words.add(made.words)
-            elif kept is not None and before.words is not None:
-                words.add(before.words.run(kept.start, kept.end - kept.start))
-            if kept is not None and before.dense is not None:
-                dense.add(before.dense.part(kept.start, kept.end))
-            elif made.embeddings is not None:
-                dense.add(made.embeddings)
-            elif embedded is not None:
-                own = [next(embedded) for _ in range(chunk.passages)]
-                dense.add(np.array(own, dtype=np.float32).reshape(-1, dimension))
+        for own in made:
+            for entry in _entries(own, before):
+                lexical.add(entry)
+            if isinstance(own.embeddings, CollectionRows):
+                for rows in own.embeddings.pieces():
+                    dense.add(rows)
+            else:
+                dense.add(own.embeddings)
+
+
+def _write_collection(
+    folder: Path,
+    made: Iterable[_Made],
+    before: Before,
+    dimension: int,
+    total: int,
+    place: Place,
+) -> None:
+    if place.milvus is None:
+        raise IndexUnreachable("nobody has said where the Milvus server is")
+    rows = (row for own in made for row in zip(_entries(own, before), _each(own), strict=True))
+    write_collection(folder, place.milvus, rows, dimension, total, before.folder)
+
+
+def _each(made: _Made) -> Iterator[Embeddings]:
+    """Yield the embedding of each passage."""
+    rows = made.embeddings
+    for piece in rows.pieces() if isinstance(rows, DenseRows | CollectionRows) else (rows,):
+        yield from piece
 
 
 def _embedded(
@@ -175,8 +224,11 @@ def _prepared(
             progress(Progress("index", done, total))
 
 
-def _entries(chunk: Chunk, made: Prepared, before: Before) -> Iterator[Entry]:
+def _entries(made: _Made, before: Before) -> Iterator[Entry]:
+    """Yield the passages of a chunk whose terms were made."""
+    if not made.chunk.wanted.terms:
+        return
     terms = iter(made.terms)
-    for slot, passages in zip(chunk.slots, sizes_of(chunk.parts, before), strict=True):
+    for slot, passages in zip(made.chunk.slots, sizes_of(made.chunk.parts, before), strict=True):
         for number in range(passages):
             yield Entry(slot, number, next(terms))

@@ -9,90 +9,25 @@ import weakref
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
-from typing import NamedTuple
 
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
 from retrieval.errors import GenerationCorrupt, GenerationError
-from retrieval.text import Terms, analyse
+from retrieval.legs import Entry, FieldWeights, IndexedTerms, SlotFilter, fields_asked
+from retrieval.text import Terms
 from retrieval.text.synonyms import Synonyms, Way
-from retrieval.text.terms import with_pairs
 
 _WRITER_BYTES = 200_000_000
 """At most; with more at hand tantivy writes fewer and larger segments, which are quicker to ask."""
 
 
-class IndexedTerms(NamedTuple):
-    """What the index holds of a passage: the terms of each field, joined by spaces."""
-
-    accented: str
-    folded: str
-    context: str
-    numbers: str
-
-    @classmethod
-    def of(cls, text: str, context: str) -> "IndexedTerms":
-        """Return the terms of a passage's words, and of its title and headings."""
-        own, above = analyse(text), _analysed(context)
-        return cls(
-            " ".join(with_pairs(own.accented)),
-            " ".join(with_pairs(own.folded)),
-            " ".join(with_pairs(above.folded)),
-            " ".join(own.numbers + above.numbers),
-        )
-
-
-# Many passages stand under one heading.
-_analysed = lru_cache(maxsize=256)(analyse)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A passage to be indexed.
-
-    Attributes:
-        slot: Number of its document; it stays the same from one generation to the next.
-        number: Its number in the document, from 0.
-        terms: Its words.
-    """
-
-    slot: int
-    number: int
-    terms: IndexedTerms
-
-
 _MANY = 20_000
 """Passages from which a word's other names are added up."""
-
-
-@dataclass(frozen=True, slots=True)
-class SlotFilter:
-    """Which documents are searched: those with these slots, or all but those.
-
-    Attributes:
-        slots: Of documents.
-        hides: Whether they are those that are left out.
-    """
-
-    slots: Sequence[int]
-    hides: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FieldWeights:
-    """How much a match in each field counts."""
-
-    accented: float = 0.5
-    folded: float = 0.5
-    context: float = 0.15
-    numbers: float = 1.0
 
 
 class LexicalWriter:
@@ -258,20 +193,9 @@ class LexicalIndex:
         return start + int(number)
 
     def _weighted(self, terms: Terms) -> Iterable[tuple[str, str, float]]:
-        weights = self._weights
-        accented, folded = weights.accented, weights.folded
-        if terms.accented == terms.folded:
-            # Typed without marks: the accented field could only match words that have none.
-            accented, folded = 0.0, accented + folded
-        for field, field_terms, weight in (
-            ("accented", with_pairs(terms.accented), accented),
-            ("folded", with_pairs(terms.folded), folded),
-            ("context", with_pairs(terms.folded), weights.context),
-            ("numbers", terms.numbers, weights.numbers),
-        ):
-            if weight > 0:
-                for term, count in Counter(field_terms).items():
-                    yield field, term, weight * count
+        for field, own, weight in fields_asked(terms, self._weights):
+            for term, count in Counter(own).items():
+                yield field, term, weight * count
 
     def _chosen(self, among: SlotFilter) -> tuple[tantivy.Occur, tantivy.Query]:
         slots = tantivy.Query.term_set_query(self._schema, "slot", list(among.slots))

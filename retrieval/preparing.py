@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.embedding import BUNDLED_MODEL, Embedder, Embeddings, TokenVectorEmbedder
-from retrieval.lexical import IndexedTerms
+from retrieval.legs import IndexedTerms
 from retrieval.token_vectors import Tokens, load_token_vectors
 from retrieval.word_table import CutPassages, PassageWords, cut, words_in
 

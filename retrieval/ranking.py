@@ -4,10 +4,12 @@ Owns the order of hits and what speaks for each; refuses to know generations and
 """
 
 import logging
-from collections.abc import Mapping, Sequence, Set
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -21,12 +23,10 @@ from retrieval.alignment import (
     shares_said,
 )
 from retrieval.definitions import defines
-from retrieval.dense import DenseIndex
-from retrieval.embedding import CALIBRATION_FILE, Embedder, Embeddings
-from retrieval.errors import EmbedderError, GenerationCorrupt
+from retrieval.embedding import Embedder, Embeddings
+from retrieval.errors import EmbedderError
 from retrieval.fusion import Calibration, Evidence, fuse, lead_of, ranked
-from retrieval.lexical import LexicalIndex
-from retrieval.passage_table import PassageTable
+from retrieval.index import Index
 from retrieval.reranking import RERANK_DEPTH, Reranker
 from retrieval.text import analyse
 from retrieval.text.numbers import agrees, document_numbers
@@ -35,7 +35,6 @@ from retrieval.text.questions import definition_asked
 from retrieval.types import EVERYTHING, Hit, Query, Scope
 from retrieval.validity import has_lapsed
 from retrieval.visibility import Visible, visible
-from retrieval.word_table import WordTable
 
 _CANDIDATES = 100
 """Passages taken from each leg; beyond that neither leg has anything to say."""
@@ -44,6 +43,10 @@ EVIDENCE_DEPTH = 20
 _MANY_PASSAGES = 50
 """From so many passages on, the lead of the best says whether the corpus has the answer."""
 _MOST_SCOPES = 256
+_AT_ONCE = 16
+"""Questions, or parts of one, that wait for a server at once."""
+_LONG_SEARCH = 20_000
+"""Passages from which asking a leg takes longer than handing it to another thread."""
 _LAPSED_PENALTY = 2.0
 """In deviations of fused scores: what holds comes first where both say the same."""
 _NUMBER_BONUS = 100.0
@@ -51,7 +54,10 @@ _NUMBER_BONUS = 100.0
 year, its issuer. Far above what fused scores differ by."""
 
 _log = logging.getLogger(__name__)
+_Asked = TypeVar("_Asked")
 _Value = TypeVar("_Value")
+_Nearest = tuple[Embeddings, list[tuple[int, float]]]
+"""The embedding of a question, and the passages nearest to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,37 +100,6 @@ class Ranking:
     searched: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
-    """The opened parts of one index."""
-
-    passages: PassageTable
-    words: WordTable
-    lexical: LexicalIndex
-    dense: DenseIndex
-    calibration: Calibration
-
-    @classmethod
-    def open(cls, folder: Path) -> "Index":
-        """Map what `build.write_index` wrote.
-
-        Raises:
-            GenerationCorrupt: A part is missing or unreadable.
-        """
-        try:
-            calibration = Calibration.load(folder / CALIBRATION_FILE)
-        except EmbedderError as error:
-            raise GenerationCorrupt(str(error)) from error
-        passages = PassageTable.open(folder)
-        return cls(
-            passages,
-            WordTable.open(folder / "words"),
-            LexicalIndex.open(folder / "lexical", passages.starts_by_slot()),
-            DenseIndex.open(folder / "dense.faiss"),
-            calibration,
-        )
-
-
 class Ranker:
     """Ranks the passages of one index. Safe to use from several threads."""
 
@@ -135,6 +110,8 @@ class Ranker:
         self._embedder = embedder
         self._reranker = reranker
         self._seen: dict[Scope, Visible | None] = {}
+        at_once = _legs_at_once(index)
+        self._threads = ThreadPoolExecutor(at_once, "legs") if at_once > 1 else None
 
     def seen(self, scope: Scope) -> Visible | None:
         """Return what a scope leaves of the index, or None where that is all of it."""
@@ -148,11 +125,13 @@ class Ranker:
 
     def rank_many(self, queries: Sequence[Query]) -> list[Ranking]:
         """Return both legs and their fusion per query, in order."""
-        lexical = [self._ask_words(query) for query in queries]
-        holders = [self._holders(query) for query in queries]
+        nearest = self._begun(self._nearest, queries)
+        begun = [self._begun(self._holders, query) for query in queries]
+        lexical = self._each(self._ask_words, queries)
+        holders = [found() for found in begun]
         for by_words, held in zip(lexical, holders, strict=True):
             by_words.update((passage, score) for passage, (score, _) in held.items())
-        dense = self._ask_dense(queries, lexical)
+        dense = self._completed(nearest(), lexical)
         return [
             self._rank(query, by_words, by_meaning, {p: exact for p, (_, exact) in held.items()})
             for query, by_words, by_meaning, held in zip(
@@ -214,31 +193,28 @@ class Ranker:
                 held[passage] = (score, exactness + held.get(passage, (0.0, 0))[1])
         return held
 
-    def _ask_dense(
-        self, queries: Sequence[Query], lexical: Sequence[dict[int, float]]
-    ) -> Sequence[dict[int, float] | None]:
-        """Return passage → cosine over the candidates of both legs, or None where it failed."""
+    def _begun(self, act: Callable[[_Asked], _Value], asked: _Asked) -> Callable[[], _Value]:
+        """Return what gives the result of `act`, which may be under way from now on."""
+        if self._threads is None:
+            return partial(act, asked)
+        return self._threads.submit(act, asked).result
+
+    def _each(self, act: Callable[[_Asked], _Value], asked: Iterable[_Asked]) -> list[_Value]:
+        """Return what `act` makes of each, in order."""
+        return list(map(act, asked) if self._threads is None else self._threads.map(act, asked))
+
+    def _nearest(self, queries: Sequence[Query]) -> list[_Nearest] | None:
+        """Return each query's embedding and the nearest passages that it may see; None if it fails.
+
+        One search for each scope.
+        """
         if self._embedder is None or not queries:
-            return [None] * len(queries)
+            return None
         try:
             embeddings = self._embedder.embed_queries([query.text for query in queries])
         except EmbedderError:
             _log.exception("search.dense_failed")
-            return [None] * len(queries)
-        scored = []
-        nearest = self._nearest(queries, embeddings)
-        for row, own, by_words in zip(embeddings, nearest, lexical, strict=True):
-            cosines_of = dict(own)
-            others = np.array(sorted(by_words.keys() - cosines_of.keys()), dtype=np.int64)
-            values = self.index.dense.scores(row, others)
-            cosines_of.update(zip(others.tolist(), values.tolist(), strict=True))
-            scored.append(cosines_of)
-        return scored
-
-    def _nearest(
-        self, queries: Sequence[Query], embeddings: Embeddings
-    ) -> list[list[tuple[int, float]]]:
-        """Return each query's nearest passages that it may see; one search for each scope."""
+            return None
         found: list[list[tuple[int, float]]] = [[] for _ in queries]
         for scope in dict.fromkeys(query.scope for query in queries):
             own = [number for number, query in enumerate(queries) if query.scope == scope]
@@ -247,7 +223,23 @@ class Ranker:
             hits = self.index.dense.search(embeddings[own], _CANDIDATES, among)
             for number, nearest in zip(own, hits, strict=True):
                 found[number] = nearest
-        return found
+        return list(zip(embeddings, found, strict=True))
+
+    def _completed(
+        self, nearest: list[_Nearest] | None, lexical: Sequence[dict[int, float]]
+    ) -> Sequence[dict[int, float] | None]:
+        """Return passage → cosine over the candidates of both legs, or None where it failed."""
+        if nearest is None:
+            return [None] * len(lexical)
+        return self._each(self._cosines, list(zip(nearest, lexical, strict=True)))
+
+    def _cosines(self, asked: tuple[_Nearest, dict[int, float]]) -> dict[int, float]:
+        (embedding, nearest), by_words = asked
+        cosines_of = dict(nearest)
+        others = np.array(sorted(by_words.keys() - cosines_of.keys()), dtype=np.int64)
+        values = self.index.dense.scores(embedding, others)
+        cosines_of.update(zip(others.tolist(), values.tolist(), strict=True))
+        return cosines_of
 
     def _fused(
         self,
@@ -362,6 +354,16 @@ class Ranker:
         if not known or ranking.searched < _MANY_PASSAGES:
             return None
         return lead_of(hit.passage, ranking.settled)
+
+
+def _legs_at_once(index: Index) -> int:
+    """Return in how many threads the legs are asked: as many as wait, or as there are cores.
+
+    tantivy and faiss leave the interpreter to others while they search.
+    """
+    if index.apart:
+        return _AT_ONCE
+    return len(os.sched_getaffinity(0)) if len(index.passages) >= _LONG_SEARCH else 1
 
 
 def _said(asked: AskedWords, matches: Mapping[int, Cosines]) -> dict[int, Said]:

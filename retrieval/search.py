@@ -9,11 +9,18 @@ from retrieval.alignment import asked_words, share_with
 from retrieval.answering import SentenceReader
 from retrieval.citing import cite
 from retrieval.embedding import Embedder, bundled_identity
-from retrieval.errors import GenerationError, GenerationIncompatible, QueryEmpty, QueryTooLong
+from retrieval.errors import (
+    GenerationElsewhere,
+    GenerationError,
+    GenerationIncompatible,
+    QueryEmpty,
+    QueryTooLong,
+)
 from retrieval.fusion import ranked
 from retrieval.generation import GenerationStore, read_manifest, verify
+from retrieval.index import Index, check_place
 from retrieval.passage_table import DocumentRow
-from retrieval.ranking import Index, Ranker, Ranking
+from retrieval.ranking import Ranker, Ranking
 from retrieval.reranking import Reranker
 from retrieval.text import canonical_line
 from retrieval.text.follow_up import completed
@@ -22,7 +29,7 @@ from retrieval.text.remembering import remembered
 from retrieval.text.spelling import folded_key
 from retrieval.text.telex import untelexed
 from retrieval.text.terms import words
-from retrieval.types import Answer, Hit, Query, Scope
+from retrieval.types import LOCAL, Answer, Hit, Place, Query, Scope
 
 MAX_QUERY_CHARS = 1_000
 MAX_K = 50
@@ -73,7 +80,11 @@ class Searcher:
 
     @classmethod
     def open(
-        cls, folder: Path, embedder: Embedder | None, reranker: Reranker | None = None
+        cls,
+        folder: Path,
+        embedder: Embedder | None,
+        reranker: Reranker | None = None,
+        place: Place = LOCAL,
     ) -> "Searcher":
         """Open the generation in `folder` after checking every byte of it.
 
@@ -82,8 +93,11 @@ class Searcher:
         Raises:
             GenerationCorrupt: A file is not what was written.
             GenerationIncompatible: Another format, analysis or model wrote it.
+            GenerationElsewhere: Its legs are not where `place` says.
+            GenerationError: The server of its legs cannot be reached, or refuses.
         """
         manifest = read_manifest(folder)
+        check_place(folder, place)
         if embedder is not None and manifest.embedder != embedder.identity:
             raise GenerationIncompatible(
                 f"{folder} was built with model {manifest.model}, not {embedder.name} as it is now"
@@ -91,7 +105,7 @@ class Searcher:
         if manifest.words != bundled_identity():
             raise GenerationIncompatible(f"{folder} has the words of another bundled model")
         verify(folder, manifest)
-        return cls(Index.open(folder), embedder, folder, reranker)
+        return cls(Index.open(folder, place), embedder, folder, reranker)
 
     @property
     def name(self) -> str:
@@ -192,37 +206,44 @@ def _readings(query: Query) -> list[Query]:
 
 
 def open_serving(
-    data: Path, embedder: Embedder | None, reranker: Reranker | None = None
+    data: Path,
+    embedder: Embedder | None,
+    reranker: Reranker | None = None,
+    place: Place = LOCAL,
 ) -> tuple[Searcher, GenerationError | None]:
     """Open the current generation of `data`; if it is broken, the one before it.
 
     Returns the searcher and, when it had to fall back, what is wrong with the current one.
 
     Raises:
+        GenerationElsewhere: The current one's legs are not where `place` says: that is to be
+            settled, not passed over.
         GenerationError: Neither can be opened; the error is the current one's.
     """
     store = GenerationStore(data)
     try:
-        return _open_current(store, embedder, reranker), None
+        return _open_current(store, embedder, reranker, place), None
+    except GenerationElsewhere:
+        raise
     except GenerationError as error:
         previous = _previous(store)
         if previous is None:
             raise
         _log.error("generation.fallback error=%s previous=%s", type(error).__name__, previous.name)
         try:
-            return Searcher.open(previous, embedder, reranker), error
+            return Searcher.open(previous, embedder, reranker, place), error
         except GenerationError:
             raise error from None
 
 
 def _open_current(
-    store: GenerationStore, embedder: Embedder | None, reranker: Reranker | None
+    store: GenerationStore, embedder: Embedder | None, reranker: Reranker | None, place: Place
 ) -> Searcher:
     """Open the current generation, whichever that is by then: others may publish meanwhile."""
     while True:
         folder = store.current()
         try:
-            return Searcher.open(folder, embedder, reranker)
+            return Searcher.open(folder, embedder, reranker, place)
         except GenerationError:
             # Replaced twice while it was opened, it has been removed; nothing is broken.
             if folder == store.current():

@@ -12,9 +12,11 @@ from retrieval.dense import DenseRows
 from retrieval.digests import NONE_KNOWN, KnownDigests, known_digests
 from retrieval.documents import CorpusFile
 from retrieval.embedding import bundled_identity
-from retrieval.errors import GenerationError
+from retrieval.errors import GenerationCorrupt, GenerationError
 from retrieval.generation import GenerationStore, Manifest, read_manifest, verify
+from retrieval.milvus import CollectionRows, is_in_milvus, open_rows
 from retrieval.passage_table import PassageTable
+from retrieval.types import MilvusAddress
 from retrieval.word_table import WordTable
 
 
@@ -46,7 +48,8 @@ class Before:
         self.manifest: Manifest | None = None
         self.table: PassageTable | None = None
         self.words: WordTable | None = None
-        self.dense: DenseRows | None = None
+        self.folder: Path | None = None
+        self.dense: DenseRows | CollectionRows | None = None
         self.lexical: Path | None = None
         self.known: KnownDigests = NONE_KNOWN
         self._stamps: list[str] = []
@@ -54,7 +57,14 @@ class Before:
         self._of_file: dict[str, list[int]] = {}
 
     @classmethod
-    def open(cls, store: GenerationStore, embedder: str, *, afresh: bool = False) -> "Before":
+    def open(
+        cls,
+        store: GenerationStore,
+        embedder: str,
+        *,
+        afresh: bool = False,
+        milvus: MilvusAddress | None = None,
+    ) -> "Before":
         """Open it; one that is missing, broken or of another format has nothing to give.
 
         `ids`, `digests` and `passages` are its own, broken or not; `manifest`, `table`, `words`,
@@ -64,26 +74,28 @@ class Before:
             store: Where it is.
             embedder: Identity of the model that embeds now.
             afresh: Take nothing over.
+            milvus: The server, where its legs may be.
+
+        Raises:
+            GenerationError: The server that has them cannot be reached, or refuses.
         """
         before = cls()
         with suppress(GenerationError):
-            folder = store.current()
+            folder = before.folder = store.current()
             manifest = None if afresh else _intact(folder)
             table = PassageTable.open(folder)
             before.ids, before.digests = table.columns["id"], table.columns["digest"]
             before.passages = len(table)
             if manifest is not None:
-                before._take_over(folder, manifest, table, embedder)
+                before._take_over(folder, manifest, table)
+        if before.folder is not None and before.manifest is not None:
+            before.dense = _dense_rows(before.folder, before.manifest, embedder, milvus)
         return before
 
-    def _take_over(
-        self, folder: Path, manifest: Manifest, table: PassageTable, embedder: str
-    ) -> None:
+    def _take_over(self, folder: Path, manifest: Manifest, table: PassageTable) -> None:
         if manifest.words == bundled_identity():
             self.words = WordTable.open(folder / "words")
-        if manifest.embedder == embedder:
-            self.dense = DenseRows.of(folder / "dense.faiss")
-        self.lexical = folder / "lexical"
+        self.lexical = None if is_in_milvus(folder) else folder / "lexical"
         self.known = known_digests(folder, manifest.files)
         self.manifest, self.table = manifest, table
         self._stamps, self._archives = table.columns["stamp"], table.columns["archive"]
@@ -146,6 +158,20 @@ class Before:
             raise ValueError("there is nothing to take over")
         start, end = self.table.starts[[first, last]].tolist()
         return Kept(first, last, start, end)
+
+
+def _dense_rows(
+    folder: Path, manifest: Manifest, embedder: str, milvus: MilvusAddress | None
+) -> DenseRows | CollectionRows | None:
+    """Return the embeddings of a generation; None where they are another model's, or lost."""
+    if manifest.embedder != embedder:
+        return None
+    with suppress(GenerationCorrupt):
+        if not is_in_milvus(folder):
+            return DenseRows.of(folder / "dense.faiss")
+        if milvus is not None:
+            return open_rows(folder, milvus)
+    return None
 
 
 def _intact(folder: Path) -> Manifest | None:

@@ -7,6 +7,7 @@ end exclusive. Scores are higher-is-better; ranks and passage numbers start at 1
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 
 class BlockKind(StrEnum):
@@ -214,3 +215,31 @@ class Answer:
     citations: Sequence[Citation]
     degraded: bool = False
     understood: str = ""
+
+
+Kind = Literal["local", "milvus"]
+
+
+@dataclass(frozen=True, slots=True)
+class MilvusAddress:
+    """A Milvus server, or a file of Milvus Lite; nothing of it shows in a repr or a log."""
+
+    uri: str = field(repr=False)
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the legs of an index are built and looked for.
+
+    Attributes:
+        kind: `local` for files beside the passages, `milvus` for a collection.
+        milvus: The server; where the kind is local, so that what was there can be brought back
+            and cleared away.
+    """
+
+    kind: Kind = "local"
+    milvus: MilvusAddress | None = None
+
+
+LOCAL = Place()

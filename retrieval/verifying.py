@@ -10,7 +10,10 @@ from pathlib import Path
 from retrieval.documents import DocumentReader, corpus_files, digest_of, file_bytes
 from retrieval.errors import CorpusError, Fault
 from retrieval.generation import read_manifest, verify
+from retrieval.index import check_place
+from retrieval.milvus import is_in_milvus, open_rows
 from retrieval.passage_table import DocumentRow, PassageTable
+from retrieval.types import LOCAL, Place
 
 
 @dataclass(slots=True)
@@ -32,15 +35,23 @@ class Verification:
 
 
 def verify_generation(
-    folder: Path, corpus: Path, progress: Callable[[int, int], None] = lambda *_: None
+    folder: Path,
+    corpus: Path,
+    place: Place = LOCAL,
+    progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Verification:
     """Check every file's digest, then every quote against the file that it was read from.
+
+    Of legs in Milvus it is checked that the collection is loaded, whole, and the one written.
 
     Raises:
         GenerationError: A file is not what was written.
         CorpusMissing: There is no corpus to compare with.
     """
+    check_place(folder, place)
     verify(folder, read_manifest(folder))
+    if place.milvus is not None and is_in_milvus(folder):
+        open_rows(folder, place.milvus)
     table = PassageTable.open(folder)
     found = Verification(documents=len(table.documents))
     texts = dict(_texts(corpus, table.documents))

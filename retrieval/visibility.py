@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.labels import is_visible
-from retrieval.lexical import SlotFilter
+from retrieval.legs import SlotFilter
 from retrieval.passage_table import PassageTable
 from retrieval.types import Scope
 

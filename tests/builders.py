@@ -9,7 +9,7 @@ from retrieval.documents.draft import Draft, DraftBlock, assemble
 from retrieval.embedding import Embedder
 from retrieval.errors import CorpusError, Fault
 from retrieval.search import Searcher, open_serving
-from retrieval.types import Answer, Block, BlockKind, Document
+from retrieval.types import LOCAL, Answer, Block, BlockKind, Document, Place
 from tests.embedders import CALIBRATION, HashEmbedder
 
 SEED_CORPUS = Path(__file__).parent.parent / "corpus"
@@ -61,14 +61,16 @@ def write_corpus(folder: Path, papers: Mapping[str, str | bytes]) -> Path:
     return folder
 
 
-def build(corpus: Path, data: Path, embedder: Embedder | None = None) -> BuildReport:
+def build(
+    corpus: Path, data: Path, embedder: Embedder | None = None, place: Place = LOCAL
+) -> BuildReport:
     """Build with the tests' embedder and calibration."""
-    return build_generation(corpus, data, embedder or HashEmbedder(), CALIBRATION)
+    return build_generation(corpus, data, embedder or HashEmbedder(), CALIBRATION, place=place)
 
 
-def serving(data: Path, embedder: Embedder | None = None) -> Searcher:
+def serving(data: Path, embedder: Embedder | None = None, place: Place = LOCAL) -> Searcher:
     """The searcher of the current generation, which must not be a fallback."""
-    searcher, fault = open_serving(data, embedder or HashEmbedder())
+    searcher, fault = open_serving(data, embedder or HashEmbedder(), place=place)
     assert fault is None
     return searcher
 

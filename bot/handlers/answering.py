@@ -19,7 +19,13 @@ from bot.services import Services
 from bot.store import GivenAnswer, QuestionRecord
 from bot.texts import Sentences, sentences
 from bot.turns import speaking
-from retrieval.errors import GenerationMissing, QueryEmpty, QueryTooLong, RetrievalError
+from retrieval.errors import (
+    GenerationMissing,
+    IndexUnreachable,
+    QueryEmpty,
+    QueryTooLong,
+    RetrievalError,
+)
 from retrieval.types import Answer, Scope
 
 _log = logging.getLogger(__name__)
@@ -115,6 +121,8 @@ def explain(error: Exception, say: Sentences) -> tuple[str, str]:
             return "deadline", say.deadline
         case GenerationMissing():
             return "failed", say.no_index
+        case IndexUnreachable():
+            return "failed", say.out_of_reach
         case _:
             return "failed", say.failed
 

@@ -38,6 +38,7 @@ EN = Sentences(
     deadline="The search took too long and was stopped; please ask again.",
     no_index="No document has been indexed yet. An administrator has to run /reindex.",
     failed="Something went wrong on my side and the question was not answered. Please try later.",
+    out_of_reach="The documents cannot be searched just now; please ask again in a few minutes.",
     only_text="I can only read text. Please type your question.",
     only_text_no_voice="I cannot hear speech yet. Please type your question; a short one will do.",
     start=(
@@ -147,6 +148,21 @@ EN = Sentences(
     error_busy="Another process is building the index; please wait for it.",
     error_corrupt="The index is broken ({detail}). Run `hoidap index --force` to rebuild it.",
     error_incompatible="The index does not fit this version or model. Run `hoidap index`.",
+    error_is_local=(
+        "The index is in files, and HOIDAP_INDEX says milvus. Move it with "
+        "`hoidap index --to milvus`, or set HOIDAP_INDEX=local."
+    ),
+    error_is_in_milvus=(
+        "The index is in Milvus, and HOIDAP_INDEX says local. Set HOIDAP_INDEX=milvus, or bring it "
+        "back with `hoidap index --to local`."
+    ),
+    error_unreachable=(
+        "Milvus does not answer at MILVUS_URI ({detail}). The index there is as it was; "
+        "try again when it runs."
+    ),
+    error_refused="Milvus does not do what it is asked: {detail}",
+    error_no_client="Milvus needs its client: pip install 'hoidap[milvus]'",
+    cli_moved="Index {name} has its legs in {kind}; from now on set HOIDAP_INDEX={kind}.",
     error_data="The data cannot be written: {detail}",
     error_model="The model cannot be loaded: {detail}",
 )

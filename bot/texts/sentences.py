@@ -45,6 +45,7 @@ class Sentences:
     deadline: str
     no_index: str
     failed: str
+    out_of_reach: str
     only_text: str
     only_text_no_voice: str
     # commands
@@ -129,5 +130,11 @@ class Sentences:
     error_busy: str
     error_corrupt: str
     error_incompatible: str
+    error_is_local: str
+    error_is_in_milvus: str
+    error_unreachable: str
+    error_refused: str
+    error_no_client: str
+    cli_moved: str
     error_data: str
     error_model: str

@@ -38,6 +38,7 @@ VI = Sentences(
     deadline="Tìm lâu quá nên đã dừng, xin hỏi lại.",
     no_index="Chưa có tài liệu nào được lập chỉ mục. Quản trị viên cần chạy /reindex.",
     failed="Có lỗi ở phía tôi, câu hỏi chưa được trả lời. Xin hỏi lại sau.",
+    out_of_reach="Lúc này chưa tìm được trong tài liệu; xin hỏi lại sau ít phút.",
     only_text="Tôi chỉ đọc được chữ. Hãy gõ câu hỏi của bạn.",
     only_text_no_voice="Tôi chưa nghe được lời nói. Hãy gõ câu hỏi bằng chữ, ngắn thôi cũng được.",
     start=(
@@ -145,6 +146,21 @@ VI = Sentences(
     error_busy="Một tiến trình khác đang lập chỉ mục; xin chờ nó xong.",
     error_corrupt="Chỉ mục bị hỏng ({detail}). Chạy `hoidap index --force` để lập lại.",
     error_incompatible="Chỉ mục không hợp với phiên bản hay mô hình này. Chạy `hoidap index`.",
+    error_is_local=(
+        "Chỉ mục nằm trong tệp, còn HOIDAP_INDEX là milvus. Chuyển sang bằng "
+        "`hoidap index --to milvus`, hoặc đặt HOIDAP_INDEX=local."
+    ),
+    error_is_in_milvus=(
+        "Chỉ mục nằm trong Milvus, còn HOIDAP_INDEX là local. Đặt HOIDAP_INDEX=milvus, hoặc đưa về "
+        "bằng `hoidap index --to local`."
+    ),
+    error_unreachable=(
+        "Milvus ở MILVUS_URI không trả lời ({detail}). Chỉ mục ở đó vẫn nguyên; "
+        "hãy thử lại khi nó chạy."
+    ),
+    error_refused="Milvus không làm theo yêu cầu: {detail}",
+    error_no_client="Milvus cần thư viện của nó: pip install 'hoidap[milvus]'",
+    cli_moved="Chỉ mục {name} nay tìm trong {kind}; từ giờ hãy đặt HOIDAP_INDEX={kind}.",
     error_data="Không ghi được dữ liệu: {detail}",
     error_model="Không nạp được mô hình: {detail}",
 )

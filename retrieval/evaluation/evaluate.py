@@ -17,8 +17,9 @@ from retrieval.evaluation.own_questions import OwnQuestion, has_words, passages_
 from retrieval.evaluation.question_set import QuestionSet
 from retrieval.evaluation.variants import VARIANTS
 from retrieval.fusion import Calibration, ranked
+from retrieval.index import Index
 from retrieval.passages import split
-from retrieval.ranking import Index, Ranker, Ranking
+from retrieval.ranking import Ranker, Ranking
 from retrieval.reranking import Reranker
 from retrieval.search import parse_query
 from retrieval.sources import Source

@@ -20,7 +20,8 @@ from retrieval.evaluation.own_questions import has_words
 from retrieval.evaluation.question_set import load_question_set
 from retrieval.evaluation.variants import VARIANTS
 from retrieval.fusion import Calibration
-from retrieval.lexical import Entry, IndexedTerms, LexicalIndex, LexicalWriter
+from retrieval.legs import Entry, IndexedTerms
+from retrieval.lexical import LexicalIndex, LexicalWriter
 from retrieval.passage_table import PassageTable
 from retrieval.search import parse_query
 from retrieval.text import analyse, sentence_spans

@@ -16,7 +16,7 @@ PATIENCE_S = 180.0
 """For anything that must happen; machines differ, and a wait ends when it does happen."""
 
 T = TypeVar("T")
-_OURS = ("HOIDAP_", "TELEGRAM_", "LC_")
+_OURS = ("HOIDAP_", "TELEGRAM_", "MILVUS_", "LC_")
 
 
 def clean_environment(**extra: str) -> dict[str, str]:

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval import lexical
+from retrieval import legs, lexical
 from retrieval.errors import GenerationCorrupt
-from retrieval.lexical import FieldWeights, IndexedTerms, LexicalIndex, LexicalWriter
+from retrieval.legs import FieldWeights, IndexedTerms
+from retrieval.lexical import LexicalIndex, LexicalWriter
 from retrieval.text import Terms, analyse
 from retrieval.text.synonyms import Synonyms, Way
 from retrieval.text.terms import with_pairs
@@ -78,7 +79,7 @@ def opened(
 
 
 def write(
-    entries: Sequence[lexical.Entry],
+    entries: Sequence[legs.Entry],
     folder: Path,
     base: Path | None = None,
     gone: Sequence[int] = (),
@@ -89,10 +90,10 @@ def write(
             writer.add(entry)
 
 
-def placed(entries: Sequence[Entry], slot: int = 0) -> list[lexical.Entry]:
+def placed(entries: Sequence[Entry], slot: int = 0) -> list[legs.Entry]:
     """The entries as the passages of one document."""
     return [
-        lexical.Entry(slot, n, IndexedTerms.of(text, context))
+        legs.Entry(slot, n, IndexedTerms.of(text, context))
         for n, (text, context) in enumerate(entries)
     ]
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ReindexFailed
-from bot.reindexing import Reindexer, encode_event, encode_failure
+from bot.reindexing import Reindexer, child_environment, encode_event, encode_failure
 from bot.reports import progress_text, report_text
 from bot.settings import Settings
 from bot.texts import EN, VI
 from retrieval.build import BuildReport, Progress
+from retrieval.types import MilvusAddress, Place
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -142,4 +143,21 @@ async def test_the_words_of_progress() -> None:
     assert told == [
         f"Reindexing: {stage} 1/2"
         for stage in ("reading documents", "computing meaning", "indexing words", "xyz")
+    ]
+
+
+async def test_what_a_child_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child that builds is told where the index is and what its server asks, and no more."""
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456:ABC")
+    monkeypatch.setenv("HOIDAP_INDEX", "local")
+    folder, address = Path("unused"), MilvusAddress("http://milvus:19530", "ann:a-password")
+    settings = Settings(
+        folder, folder, None, frozenset(), "vi", "https://x", place=Place("milvus", address)
+    )
+    told = child_environment(settings, "en")
+    assert "TELEGRAM_BOT_TOKEN" not in told
+    assert [told[name] for name in ("HOIDAP_INDEX", "MILVUS_URI", "MILVUS_TOKEN")] == [
+        "milvus",
+        address.uri,
+        address.token,
     ]

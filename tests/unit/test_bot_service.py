@@ -6,15 +6,25 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot import service as bot_service
 from bot.errors import DeadlineExceeded, Overloaded
 from bot.service import AnswerService
+from retrieval import search
 from retrieval.build import build_generation
 from retrieval.embedding import Embedder, Embeddings
-from retrieval.errors import GenerationCorrupt, GenerationMissing, QueryEmpty
+from retrieval.errors import (
+    GenerationCorrupt,
+    GenerationError,
+    GenerationMissing,
+    IndexUnreachable,
+    QueryEmpty,
+)
 from retrieval.generation import GenerationStore
+from retrieval.search import Searcher
 from tests.embedders import CALIBRATION, BrokenEmbedder, HashEmbedder
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -264,6 +274,30 @@ async def test_what_another_process_publishes_is_picked_up(tmp_path: Path) -> No
     async with asyncio.timeout(PATIENCE_S):
         while (await service.ask(QUESTION, 1))[1] != name:
             pass
+    await service.stop()
+
+
+async def test_a_generation_whose_server_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A generation whose server does not answer is tried again, and serves when it does."""
+    monkeypatch.setattr(bot_service, "_AGAIN_S", 0.01)
+    publish(tmp_path, 1)
+    service = service_in(tmp_path, watch_s=0.01)
+    await service.start()
+    away, opened = [IndexUnreachable("away")] * 2, search.open_serving
+
+    def open_when_back(*given: Any) -> tuple[Searcher, GenerationError | None]:
+        if away:
+            raise away.pop()
+        return opened(*given)
+
+    monkeypatch.setattr(bot_service, "open_serving", open_when_back)
+    name = await asyncio.to_thread(publish, tmp_path, 2)
+    async with asyncio.timeout(PATIENCE_S):
+        while (await service.ask(QUESTION, 1))[1] != name:
+            pass
+    assert away == []
     await service.stop()
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.errors import ConfigError
 from bot.settings import DEFAULT_API_BASE, SETTINGS, Webhook, load_settings
+from retrieval.types import MilvusAddress
 
 TOKEN = "123456:ABCdefGHIjkl_mno-pqr"
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "env.example"
@@ -131,6 +132,12 @@ def test_restricted_documents(tmp_path: Path) -> None:
         ({"HOIDAP_WEBHOOK_URL": "https://x.vn/t"}, "HOIDAP_WEBHOOK_SECRET"),
         ({"HOIDAP_WEBHOOK_URL": "https://x.vn/t", "HOIDAP_WEBHOOK_SECRET": "short"}, "SECRET"),
         ({"HOIDAP_WEBHOOK_URL": "http://x.vn/t", "HOIDAP_WEBHOOK_SECRET": "a" * 32}, "https"),
+        ({"HOIDAP_INDEX": "cloud"}, "HOIDAP_INDEX"),
+        ({"HOIDAP_INDEX": "milvus"}, "MILVUS_URI"),
+        ({"MILVUS_URI": "tcp://milvus:19530"}, "MILVUS_URI"),
+        ({"MILVUS_URI": "http://"}, "MILVUS_URI"),
+        ({"MILVUS_URI": "http://["}, "MILVUS_URI"),
+        ({"MILVUS_URI": "lite"}, "MILVUS_URI"),
     ],
 )
 def test_settings_that_cannot_be(tmp_path: Path, environment: dict[str, str], fault: str) -> None:
@@ -150,3 +157,22 @@ def test_a_webhook(tmp_path: Path) -> None:
     webhook = load_settings({}, environment, tmp_path / ".env").webhook
     assert webhook == Webhook("https://bot.example.vn/telegram", "::1", 9000, secret)
     assert secret not in repr(webhook)
+
+
+def test_a_password_in_an_address(tmp_path: Path) -> None:
+    """A password belongs in MILVUS_TOKEN; one that stands in the address is not repeated."""
+    environment = {"MILVUS_URI": "http://ann:a-password@milvus:19530"}
+    with pytest.raises(ConfigError, match="MILVUS_TOKEN") as found:
+        load_settings({}, environment, tmp_path / ".env")
+    assert "a-password" not in str(found.value)
+
+
+@pytest.mark.parametrize("uri", ["http://127.0.0.1:19530", "https://milvus.example", "a/lite.db"])
+def test_where_the_index_is(tmp_path: Path, uri: str) -> None:
+    """The server may be known while the index is in files; its token shows nowhere."""
+    environment = {"MILVUS_URI": uri, "MILVUS_TOKEN": "ann:a-password"}
+    place = load_settings({}, environment, tmp_path / ".env").place
+    assert (place.kind, place.milvus) == ("local", MilvusAddress(uri, "ann:a-password"))
+    settings = load_settings({}, {**environment, "HOIDAP_INDEX": "Milvus"}, tmp_path / ".env")
+    assert settings.place.kind == "milvus"
+    assert "a-password" not in repr(settings)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from retrieval.alignment import word_vectors
 from retrieval.embedding import load_embedder
-from retrieval.lexical import IndexedTerms
+from retrieval.legs import IndexedTerms
 from retrieval.preparing import Wanted, is_bundled, prepared
 from retrieval.text import canonical_text
 from retrieval.word_table import words_of
