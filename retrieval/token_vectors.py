@@ -162,7 +162,7 @@ class TokenVectors:
         owners = np.repeat(np.arange(len(tokens.counts)), tokens.counts)
         kept = tokens.ids != self._mark
         ids, owners = tokens.ids[kept], owners[kept]
-        begins = self._begins[ids]
+        begins = self._begins(ids)
         begins[np.flatnonzero(np.diff(owners, prepend=-1))] = True
         edges = np.flatnonzero(begins)
         counts = np.bincount(owners[edges], minlength=len(tokens.counts))
@@ -208,13 +208,18 @@ class TokenVectors:
         mark = self._tokenizer.token_to_id(_BEGINS)
         return -1 if mark is None else mark
 
+    def _begins(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return (t,): whether each token begins a word."""
+        known = self._begins_of_tokens
+        for token in np.unique(ids[known[ids] < 0]).tolist():
+            written = str(self._tokenizer.id_to_token(token) or "")
+            known[token] = written.startswith(_BEGINS) or _UNSPACED.match(written) is not None
+        return known[ids] > 0
+
     @cached_property
-    def _begins(self) -> NDArray[np.bool_]:
-        """(vocabulary,): whether a token begins a word."""
-        begins = np.zeros(self._tokenizer.get_vocab_size(), dtype=np.bool_)
-        for token, number in self._tokenizer.get_vocab().items():
-            begins[number] = token.startswith(_BEGINS) or _UNSPACED.match(token) is not None
-        return begins
+    def _begins_of_tokens(self) -> NDArray[np.int8]:
+        """(vocabulary,): filled as tokens are met; all of them would delay a first question."""
+        return np.full(self._tokenizer.get_vocab_size(), -1, dtype=np.int8)
 
     @cached_property
     def _norms(self) -> NDArray[np.float32]:
