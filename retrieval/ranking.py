@@ -111,7 +111,7 @@ class Ranker:
         self._reranker = reranker
         self._seen: dict[Scope, Visible | None] = {}
         at_once = _legs_at_once(index)
-        self._threads = ThreadPoolExecutor(at_once, "legs") if at_once > 1 else None
+        self._threads = ThreadPoolExecutor(at_once, "legs") if at_once else None
 
     def seen(self, scope: Scope) -> Visible | None:
         """Return what a scope leaves of the index, or None where that is all of it."""
@@ -126,7 +126,7 @@ class Ranker:
     def rank_many(self, queries: Sequence[Query]) -> list[Ranking]:
         """Return both legs and their fusion per query, in order."""
         nearest = self._begun(self._nearest, queries)
-        begun = [self._begun(self._holders, query) for query in queries]
+        begun = [self._waited_for(self._holders, query) for query in queries]
         lexical = self._each(self._ask_words, queries)
         holders = [found() for found in begun]
         for by_words, held in zip(lexical, holders, strict=True):
@@ -199,9 +199,13 @@ class Ranker:
             return partial(act, asked)
         return self._threads.submit(act, asked).result
 
+    def _waited_for(self, act: Callable[[_Asked], _Value], asked: _Asked) -> Callable[[], _Value]:
+        """Do the same for what a server does; here it would only be in the other leg's way."""
+        return self._begun(act, asked) if self.index.apart else partial(act, asked)
+
     def _each(self, act: Callable[[_Asked], _Value], asked: Iterable[_Asked]) -> list[_Value]:
         """Return what `act` makes of each, in order."""
-        return list(map(act, asked) if self._threads is None else self._threads.map(act, asked))
+        return [found() for found in [self._waited_for(act, one) for one in asked]]
 
     def _nearest(self, queries: Sequence[Query]) -> list[_Nearest] | None:
         """Return each query's embedding and the nearest passages that it may see; None if it fails.
@@ -357,13 +361,14 @@ class Ranker:
 
 
 def _legs_at_once(index: Index) -> int:
-    """Return in how many threads the legs are asked: as many as wait, or as there are cores.
+    """Return in how many threads beside the one that asks the legs are searched.
 
     tantivy and faiss leave the interpreter to others while they search.
     """
     if index.apart:
         return _AT_ONCE
-    return len(os.sched_getaffinity(0)) if len(index.passages) >= _LONG_SEARCH else 1
+    cores = len(os.sched_getaffinity(0))
+    return 1 if cores > 1 and len(index.passages) >= _LONG_SEARCH else 0
 
 
 def _said(asked: AskedWords, matches: Mapping[int, Cosines]) -> dict[int, Said]:

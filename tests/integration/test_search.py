@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from retrieval import ranking
 from retrieval.build import build_generation
 from retrieval.errors import QueryEmpty, QueryTooLong
 from retrieval.search import MAX_K, MAX_QUERY_CHARS, Searcher, parse_query
@@ -173,6 +174,18 @@ def test_asking_many_equals_asking_one_by_one(seed: Searcher) -> None:
     together = seed.ask_many([parse_query(question) for question in questions], k=5)
     assert together == [seed.ask(question, k=5) for question in questions]
     assert seed.ask_many([]) == []
+
+
+def test_legs_asked_at_once_answer_as_one_after_the_other(
+    seed_data: Path, seed: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large index, both of whose legs are asked at once, answers as if they were not."""
+    monkeypatch.setattr(ranking, "_LONG_SEARCH", 1)
+    large, degraded = serving(seed_data), serving(seed_data, BrokenEmbedder())
+    queries = [parse_query(question) for question in SEED_QUESTIONS + OTHER_QUESTIONS]
+    assert large.ask_many(queries) == seed.ask_many(queries)
+    assert [large.ask(query.raw) for query in queries] == seed.ask_many(queries)
+    assert all(answer.degraded for answer in degraded.ask_many(queries))
 
 
 @pytest.mark.parametrize("question", SEED_QUESTIONS + OTHER_QUESTIONS)
