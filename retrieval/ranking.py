@@ -126,11 +126,11 @@ class Ranker:
     def rank_many(self, queries: Sequence[Query]) -> list[Ranking]:
         """Return both legs and their fusion per query, in order."""
         nearest = self._begun(self._nearest, queries)
-        begun = [self._waited_for(self._holders, query) for query in queries]
-        lexical = self._each(self._ask_words, queries)
-        holders = [found() for found in begun]
-        for by_words, held in zip(lexical, holders, strict=True):
-            by_words.update((passage, score) for passage, (score, _) in held.items())
+        begin = partial if self.index.apart else self._begun
+        found = begin(self._by_words, queries)
+        for query in queries:
+            asked_words(query.text)  # remembered from now on; the legs are searched meanwhile
+        lexical, holders = found()
         dense = self._completed(nearest(), lexical)
         return [
             self._rank(query, by_words, by_meaning, {p: exact for p, (_, exact) in held.items()})
@@ -176,6 +176,17 @@ class Ranker:
         among = None if seen is None else seen.slots
         terms = analyse(query.text)
         return dict(self.index.lexical.search(terms, _CANDIDATES, others, holding, among))
+
+    def _by_words(
+        self, queries: Sequence[Query]
+    ) -> tuple[list[dict[int, float]], list[dict[int, tuple[float, int]]]]:
+        """Return each query's passages by words, and which of them hold its document numbers."""
+        begun = [self._waited_for(self._holders, query) for query in queries]
+        lexical = self._each(self._ask_words, queries)
+        holders = [found() for found in begun]
+        for by_words, held in zip(lexical, holders, strict=True):
+            by_words.update((passage, score) for passage, (score, _) in held.items())
+        return lexical, holders
 
     def _holders(self, query: Query) -> dict[int, tuple[float, int]]:
         """Return passage → score by words and exactness, where a document number asked for is.
@@ -368,7 +379,7 @@ def _legs_at_once(index: Index) -> int:
     if index.apart:
         return _AT_ONCE
     cores = len(os.sched_getaffinity(0))
-    return 1 if cores > 1 and len(index.passages) >= _LONG_SEARCH else 0
+    return 2 if cores > 1 and len(index.passages) >= _LONG_SEARCH else 0
 
 
 def _said(asked: AskedWords, matches: Mapping[int, Cosines]) -> dict[int, Said]:
