@@ -9,7 +9,7 @@ DATA/
    ├─ passages.npy         one PASSAGE_DTYPE row per passage
    ├─ headings.json        the distinct headings, referred to by number
    ├─ texts.bin            canonical texts, UTF-8, end to end
-   ├─ dense.faiss          the embeddings, row i for passage i
+   ├─ dense.faiss          the embeddings in half precision, row i for passage i
    ├─ dense.signs          their signs, a bit a component
    ├─ lexical/             tantivy's files
    ├─ milvus.json          instead of these three, where the legs are on a Milvus server: which
@@ -44,7 +44,7 @@ from retrieval.errors import (
 )
 from retrieval.text.terms import ANALYSIS_VERSION
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 """Raise it whenever a file of the layout changes its meaning."""
 
 PASSAGE_DTYPE = np.dtype(

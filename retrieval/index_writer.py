@@ -23,7 +23,7 @@ from retrieval.chunks import (
     texts_of,
     with_slots,
 )
-from retrieval.dense import DenseRows, DenseWriter
+from retrieval.dense import DenseRows, DenseWriter, rounded
 from retrieval.embedding import CALIBRATION_FILE, Embedder, Embeddings
 from retrieval.errors import GenerationError, IndexUnreachable
 from retrieval.fusion import Calibration
@@ -187,7 +187,7 @@ def _each(made: _Made) -> Iterator[Embeddings]:
     """Yield the embedding of each passage."""
     rows = made.embeddings
     for piece in rows.pieces() if isinstance(rows, DenseRows | CollectionRows) else (rows,):
-        yield from piece
+        yield from rounded(piece)
 
 
 def _embedded(

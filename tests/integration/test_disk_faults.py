@@ -52,7 +52,7 @@ def test_disk_with_room_for_small_files_only(
     original: Indexed, hoidap: Commands, tmp_path: Path
 ) -> None:
     """However much of a file fits, a part of it is never published."""
-    for size in (1, 10, 100, 300, 700, 1_500, 2_500, 4_000, 7_000):
+    for size in (1, 10, 100, 300, 700, 1_500, 2_500, 4_000, 5_000):
         indexed = original.copied(tmp_path / f"at-most-{size}")
         assert_kept(indexed, hoidap.run("index", *indexed.folders, file_bytes=size), *FULL)
         indexed.recover()

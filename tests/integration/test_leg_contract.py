@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from retrieval.dense import rounded
 from retrieval.embedding import Embeddings
 from retrieval.errors import GenerationError
 from retrieval.index import Index
@@ -296,7 +297,7 @@ def test_twins_come_by_passage(short: Opened) -> None:
 
 def embedded(entries: Sequence[tuple[str, str]]) -> Embeddings:
     """Return what the index has of each passage."""
-    return HashEmbedder().embed_passages([text for text, _ in entries])
+    return rounded(HashEmbedder().embed_passages([text for text, _ in entries]))
 
 
 @pytest.mark.parametrize("k", [1, 10, 5_000])
