@@ -168,7 +168,7 @@ class BotApp:
     async def _start(self) -> None:
         await self._answers.start()
         try:
-            self._store = await Store.open(self._settings.data / "hoidap.sqlite3")
+            self._store = await Store.open(self._settings.database)
         except StoreError as error:
             _log.error("store.unavailable error=%s", error)
         else:
