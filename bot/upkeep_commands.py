@@ -1,6 +1,7 @@
 """`hoidap backup`, `restore` and `doctor`: what keeps a bot running."""
 
 import argparse
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from bot.texts import sentences
 from bot.texts.upkeep import upkeep_texts
 
 DONE, NOT_ALL = 0, 1
+_MARKS = {"ok": "ok  ", "note": "·   ", "todo": "→   "}
 _MEGABYTE = 1e6
 
 
@@ -27,6 +29,13 @@ def add_upkeep_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     restore = commands.add_parser("restore", parents=[common], help="put an archive back")
     restore.add_argument("file", type=Path, metavar="FILE")
     restore.set_defaults(act=_restore)
+
+    doctor = commands.add_parser(
+        "doctor", parents=[common], help="look at all that the bot needs; say what has to be done"
+    )
+    doctor.add_argument("--offline", action="store_true", help="ask nothing of Telegram")
+    doctor.add_argument("--json", action="store_true", help="print one line of JSON")
+    doctor.set_defaults(act=_doctor)
 
 
 def recover_data(settings: Settings) -> None:
@@ -75,3 +84,22 @@ def _restore(options: argparse.Namespace, settings: Settings) -> int:
     if not head.generation:
         terminal.note(say.index_again)
     return DONE
+
+
+def _doctor(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.doctor import State, findings
+    from bot.texts.doctor import doctor_texts
+
+    say = doctor_texts(settings.language)
+    found = []
+    for finding in findings(settings, options.faults, offline=options.offline):
+        found.append(finding)
+        if not options.json:
+            name = asdict(say)[f"name_{finding.check}"]
+            print(f"{_MARKS[finding.state]}{name}: {finding.text}", flush=True)
+    is_well = all(finding.state is not State.TODO for finding in found)
+    if options.json:
+        print(json.dumps({"ok": is_well, "checks": list(map(asdict, found))}, ensure_ascii=False))
+    elif is_well:
+        print(say.well)
+    return DONE if is_well else NOT_ALL

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -43,7 +44,7 @@ class Database:
             StoreError: It cannot be opened, or a newer hoidap wrote it.
         """
         with _translated():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            await asyncio.to_thread(_make, path)
             connection = await aiosqlite.connect(path, isolation_level=None)
         try:
             with _translated():
@@ -179,6 +180,13 @@ class _translated:
         # ValueError: aiosqlite's word for a connection that is closed.
         if isinstance(error, sqlite3.Error | OSError | ValueError):
             raise StoreError(f"the database cannot be used: {error}") from error
+
+
+def _make(path: Path) -> None:
+    """Make an empty file that nobody else may read; SQLite's own beside it have the same rights."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def each_of(count: int) -> str:
