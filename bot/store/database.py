@@ -129,6 +129,9 @@ class Database:
             StoreError: They cannot be run.
         """
         await self._settle()
+        await self._transact(statements)
+
+    async def _transact(self, statements: Iterable[tuple[str, Sequence[object]]]) -> None:
         with _translated(self._note):
             async with self._writing, self._patience():
                 try:
@@ -210,8 +213,13 @@ class Database:
         # When it returns, what another one had begun to write is written as well.
         async with self._flushing:
             unwritten, self._unwritten = self._unwritten, {}
-            for (_, statement), values in sorted(unwritten.items()):
-                await self.write(statement, (_json(values),))
+            # Together: the disk is waited for once.
+            statements = [
+                (statement, (_json(values),))
+                for (_, statement), values in sorted(unwritten.items())
+            ]
+            if statements:
+                await self._transact(statements)
 
 
 class _translated:

@@ -23,6 +23,8 @@ from retrieval.errors import BuildBusy
 from retrieval.generation import GenerationStore, read_manifest
 from tests.builders import build
 from tests.integration.backed_up import House
+from tests.integration.disk_faults import Commands
+from tests.integration.indexed import NOW, Indexed, permitted, read_only
 
 Members = list[tuple[tarfile.TarInfo, bytes]]
 
@@ -357,3 +359,50 @@ def test_a_file_that_is_no_backup(house: House, tmp_path: Path) -> None:
         archive.add(house.corpus, "corpus")
     assert refusal(house, other) in (BackupFault.BROKEN, BackupFault.UNSAFE)
     assert refusal(house, tmp_path / "nowhere.tar.gz") is BackupFault.FAILED
+
+
+def test_disk_that_is_full(indexed: Indexed, hoidap: Commands, tmp_path: Path) -> None:
+    """Without room a backup or a restore says so, and leaves everything as it was."""
+    whole, part = tmp_path / "whole.tar.gz", tmp_path / "part.tar.gz"
+    own = indexed.copied(tmp_path / "own", tmp_path / "own-corpus")
+    assert hoidap.run("backup", whole, *own.folders).code == 0
+    (own.corpus / "cho.md").unlink()
+    before = sorted(path.name for path in (*own.data.iterdir(), *own.corpus.iterdir()))
+    for arguments in (("backup", part), ("restore", whole)):
+        outcome = hoidap.run(*arguments, *own.folders, file_bytes=1_000)
+        assert outcome.code == 2
+        (complaint,) = outcome.complaints
+        assert complaint.startswith("hoidap: Không đọc hoặc ghi được: ")
+        assert "File too large" in complaint
+        assert own.served() == (NOW, None)
+        after = [*own.data.iterdir(), *own.corpus.iterdir()]
+        assert sorted(path.name for path in after if path.name != "use.lock") == before
+    assert [path.name for path in tmp_path.glob("*part*")] == []
+    assert hoidap.run("restore", whole, *own.folders).code == 0
+    assert (own.corpus / "cho.md").exists()
+
+
+def test_document_that_cannot_be_opened(indexed: Indexed, hoidap: Commands, tmp_path: Path) -> None:
+    """A document that may not be read is named, the rest is backed up, and the exit code is 1."""
+    own = indexed.copied(tmp_path / "own", tmp_path / "own-corpus")
+    file = tmp_path / "hoidap.tar.gz"
+    with permitted(0, own.corpus / "cho.md"):
+        outcome = hoidap.run("backup", file, *own.folders)
+    assert outcome.code == 1
+    assert "Không có trong bản sao lưu, corpus/cho.md: không mở được" in outcome.err
+    assert "corpus/cho.md" not in [info.name for info, _ in members(file)]
+    assert hoidap.run("restore", file, *own.folders).code == 0
+
+
+def test_documents_that_nobody_may_move(indexed: Indexed, hoidap: Commands, tmp_path: Path) -> None:
+    """Where the documents may not be moved nothing is: not the index, and not the database."""
+    own = indexed.copied(tmp_path / "own", tmp_path / "own-corpus")
+    file = tmp_path / "hoidap.tar.gz"
+    assert hoidap.run("backup", file, *own.folders).code == 0
+    name = own.store.current().name
+    with read_only(own.corpus):
+        outcome = hoidap.run("restore", file, *own.folders)
+    assert outcome.code == 2
+    assert "Permission denied" in outcome.err
+    assert own.store.current().name == name
+    assert not (own.data / "restore.json").exists()
