@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ANSWERED, NOTHING_FOUND, WRONG_USE = 0, 1, 2
 
 _EPILOG = """\
-exit codes: 0 answered or done, 1 nothing found, 2 wrong use, settings or corpus
+exit codes: 0 answered or done, 1 nothing found, or not all well, 2 wrong use, settings or corpus
 
 settings come from flags, the environment, or a .env file; deploy/env.example explains each:
 """

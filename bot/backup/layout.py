@@ -85,8 +85,11 @@ def is_expected(name: str) -> bool:
     if name == DATABASE:
         return True
     parts = PurePosixPath(name).parts
-    plain = "/".join(parts) == name and "\0" not in name
-    return plain and len(parts) > 1 and parts[0] in _FOLDERS and not {"..", "."} & set(parts)
+    plain = "/".join(parts) == name and "\0" not in name and ".." not in parts
+    if not parts or not plain or parts[0] not in _FOLDERS or parts[0] == name:
+        return False
+    # tantivy has hidden files.
+    return parts[0] != CORPUS or not any(part.startswith(".") for part in parts)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

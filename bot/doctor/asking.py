@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 
 from telegram import Bot, User, WebhookInfo
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.doctor.findings import Finding, note, todo, well
 from bot.settings import Settings
@@ -37,6 +37,7 @@ async def _asked(settings: Settings, token: str, say: DoctorTexts) -> list[Findi
         me = await bot.get_me()
         now = time.time()
         found = [well("login", say.login_ok.format(username=me.username)), *_may(me, say)]
+        found += [operator async for operator in _operators(bot, settings, say)]
         info = await bot.get_webhook_info()
         return [
             *found,
@@ -51,6 +52,15 @@ async def _asked(settings: Settings, token: str, say: DoctorTexts) -> list[Findi
         return [todo("login", told)]
     finally:
         await request.shutdown()
+
+
+async def _operators(bot: Bot, settings: Settings, say: DoctorTexts) -> AsyncIterator[Finding]:
+    """Yield which operators cannot be told anything: bots may not write first."""
+    for operator in sorted(settings.admins):
+        try:
+            await bot.get_chat(operator)
+        except (BadRequest, Forbidden):
+            yield note("operators", say.operators_unmet.format(id=operator))
 
 
 def _may(me: User, say: DoctorTexts) -> Iterator[Finding]:

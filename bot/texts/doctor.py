@@ -32,6 +32,7 @@ class DoctorTexts:
     settings_ok: str
     operators_ok: str
     operators_none: str
+    operators_unmet: str
     login_ok: str
     login_none: str
     login_refused: str
@@ -111,6 +112,7 @@ VI = DoctorTexts(
     operators_none=(
         "chưa có ai; ghi số id Telegram của bạn vào HOIDAP_ADMINS (@userinfobot cho biết số ấy)"
     ),
+    operators_unmet="{id} chưa bắt đầu bot nên không được báo tin gì; hãy gửi /start cho bot",
     login_ok="đúng, của @{username}",
     login_none=(
         "chưa có; nhắn /newbot cho @BotFather rồi ghi token nhận được vào .env: "
@@ -201,6 +203,7 @@ EN = DoctorTexts(
     settings_ok="documents in {corpus}, data in {data}",
     operators_ok="{count}",
     operators_none="none; put your numeric Telegram id in HOIDAP_ADMINS (@userinfobot tells it)",
+    operators_unmet="{id} has never started the bot, which can tell them nothing; send it /start",
     login_ok="right, of @{username}",
     login_none=(
         "none; send /newbot to @BotFather and put the token that it gives you in .env: "

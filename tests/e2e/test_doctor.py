@@ -13,6 +13,7 @@ from tests.botapi import BotApiServer, ServerError
 from tests.botapi.queries import Webhook
 from tests.e2e.papers import note
 from tests.e2e.processes import BotProcess, Outcome, clean_environment, command
+from tests.e2e.talking import new_person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -164,6 +165,16 @@ async def test_webhooks(server: BotApiServer, folder: Path) -> None:
     assert outcome.code == 1
     told = VI.webhook_error.format(error="Connection refused", waiting=0)
     assert said(outcome)[VI.name_webhook] == f"→ {told}"
+
+
+async def test_operators_who_cannot_be_told(server: BotApiServer, folder: Path) -> None:
+    """An operator who has never started the bot is named; the others are not."""
+    known, unknown = new_person(server).user.id, server.add_user("Người vắng").id
+    outcome = await doctor(server, folder, HOIDAP_ADMINS=f"{known},{unknown}")
+    assert outcome.code == 0
+    told = VI.operators_unmet.format(id=unknown)
+    assert outcome.out.count(told.replace(str(unknown), "")) == 1
+    assert f"·   {VI.name_operators}: {told}" in outcome.out
 
 
 async def test_settings_that_are_wrong(server: BotApiServer, folder: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
-from bot.backup import Lack
+from bot.backup import Lack, restoring
 from bot.backup.layout import DIGESTS, FORMAT, HEAD
 from bot.data_lock import alone, in_use
 from bot.errors import BackupError, BackupFault
@@ -332,6 +332,9 @@ def test_a_digest_that_is_wrong(house: House, file: Path) -> None:
         ("corpus", tarfile.REGTYPE),
         ("other/x.txt", tarfile.REGTYPE),
         (".env", tarfile.REGTYPE),
+        ("corpus/.env", tarfile.REGTYPE),
+        ("corpus/a/.git/config", tarfile.REGTYPE),
+        ("", tarfile.REGTYPE),
         ("database/hoidap.sqlite3-wal", tarfile.REGTYPE),
         ("corpus/x", tarfile.SYMTYPE),
         ("corpus/x", tarfile.LNKTYPE),
@@ -348,6 +351,19 @@ def test_members_that_no_backup_has(house: House, file: Path, name: str, kind: b
     rewritten(file, lambda found: [found[0], (info, b""), *found[1:]])
     assert refusal(house, file) is BackupFault.UNSAFE
     assert not (house.folder.parent / "x.txt").exists()
+
+
+def test_header_that_is_too_long(house: House, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that is longer than memory would be is refused before it is read."""
+    monkeypatch.setattr(restoring, "_MOST_AT_ONCE", 1 << 20)
+    header = tarfile.TarInfo("long")
+    header.type = tarfile.XHDTYPE
+    header.size = 2 << 20
+    found = members(file)
+    with tarfile.open(file, "w:gz") as archive:
+        archive.addfile(found[0][0], io.BytesIO(found[0][1]))
+        archive.addfile(header, io.BytesIO(bytes(header.size)))
+    assert refusal(house, file) is BackupFault.BROKEN
 
 
 def test_a_file_that_is_no_backup(house: House, tmp_path: Path) -> None:
