@@ -104,13 +104,13 @@ class Swap:
         Raises:
             OSError: One cannot be made; none is.
         """
-        for folder in self.kept:
-            if any(folder in target.parents for _, target in self._moves):
-                folder.mkdir(mode=0o700)
         for source, _ in self._moves:
             _sync_tree(source)
         self._write_list()
         try:
+            for folder in self.kept:
+                if any(folder in target.parents for _, target in self._moves):
+                    folder.mkdir(mode=0o700)
             for source, target in self._moves:
                 if os.path.lexists(target):
                     raise FileExistsError(0, "it is in the way", str(target))

@@ -100,8 +100,7 @@ def back_up(
         with _replaced(file) as raw, ExitStack() as opened:
             copy = opened.enter_context(_database_copy(file, database, backup))
             name, index = _index_files(data, opened, backup)
-            kept_out = (data.resolve(), file.resolve())
-            papers = [] if corpus is None else list(_papers(corpus, kept_out))
+            papers = [] if corpus is None else list(_papers(corpus, data.resolve()))
             writer = _Writer(raw, progress, [size for _, _, size in index], copy, papers)
             created = datetime.now(UTC).isoformat(timespec="seconds")
             head = Head(FORMAT, __version__, created, name, corpus is not None, copy is not None)
@@ -112,8 +111,8 @@ def back_up(
                         writer.add(DATABASE, database_file, copy.stat().st_size)
                 for member, stream, size in index:
                     writer.add(f"{GENERATION}/{member}", stream, size)
-                for path in papers:
-                    _add_paper(writer, path, f"{CORPUS}/{path.relative_to(corpus or path)}", backup)
+                for member, path in papers:
+                    _add_paper(writer, member, path, backup)
         backup.bytes = file.stat().st_size
     except OSError as error:
         raise BackupError(BackupFault.FAILED, f"{file}: {error.strerror or error}") from error
@@ -129,6 +128,9 @@ def _replaced(file: Path) -> Iterator[BinaryIO]:
     with open(descriptor, "wb") as raw:  # noqa: PTH123
         try:
             flock(raw, LOCK_EX | LOCK_NB)
+            # Whoever held it may just have given it the name that it was made for.
+            if not os.path.samestat(os.fstat(descriptor), temporary.stat()):
+                raise BlockingIOError(str(temporary))
         except OSError as error:
             raise BackupError(BackupFault.TWICE, str(file)) from error
         try:
@@ -191,24 +193,22 @@ def _index_files(
     return "", []
 
 
-def _papers(corpus: Path, kept_out: tuple[Path, ...]) -> Iterator[Path]:
-    """Yield the files of a corpus, links to files included, but nothing hidden."""
+def _papers(corpus: Path, data: Path) -> Iterator[tuple[str, Path]]:
+    """Yield (member, file) of a corpus, links to files included, but nothing hidden nor `data`."""
     if not corpus.is_dir():
         return
     for folder, folders, names in os.walk(corpus):
         here = Path(folder)
         folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".") and (here / name).resolve() not in kept_out
+            name for name in folders if name[0] != "." and (here / name).resolve() != data
         )
         for name in sorted(names):
             path = here / name
-            if not name.startswith(".") and path.is_file() and path.resolve() not in kept_out:
-                yield path
+            if name[0] != "." and path.is_file():
+                yield f"{CORPUS}/{path.relative_to(corpus).as_posix()}", path
 
 
-def _add_paper(writer: "_Writer", path: Path, name: str, backup: Backup) -> None:
+def _add_paper(writer: "_Writer", name: str, path: Path, backup: Backup) -> None:
     try:
         file = path.open("rb")
     except FileNotFoundError:  # it vanished since it was listed
@@ -236,7 +236,7 @@ class _Writer:
         progress: Progress,
         sizes: list[int],
         copy: Path | None,
-        papers: list[Path],
+        papers: list[tuple[str, Path]],
     ) -> None:
         self._archive = tarfile.open(  # noqa: SIM115
             fileobj=raw, mode="w:gz", compresslevel=_COMPRESSION, format=tarfile.PAX_FORMAT
@@ -244,7 +244,9 @@ class _Writer:
         self._digests: Digests = {}
         self._progress = progress
         self._done = 0
-        self._total = sum(sizes) + sum(map(_size, papers)) + (_size(copy) if copy else 0)
+        self._total = sum(
+            [*sizes, *(_size(path) for _, path in papers), _size(copy) if copy else 0]
+        )
 
     def __enter__(self) -> None:
         return None

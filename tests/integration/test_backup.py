@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
-from bot.backup import Lack, restoring
+from bot.backup import Lack, back_up, restoring
 from bot.backup.layout import DIGESTS, FORMAT, HEAD
 from bot.data_lock import alone, in_use
 from bot.errors import BackupError, BackupFault
@@ -241,6 +241,24 @@ def test_archive_among_the_documents(house: House) -> None:
     with pytest.raises(BackupError) as caught:
         house.back_up(house.corpus / "hoidap.tar.gz")
     assert caught.value.fault is BackupFault.IN_CORPUS
+
+
+def test_two_at_once(house: House, tmp_path: Path) -> None:
+    """A second backup to the same place is refused while the first is written, which goes on."""
+    file = tmp_path / "hoidap.tar.gz"
+    refused: list[BackupFault] = []
+
+    def second(done: int, total: int) -> None:
+        if not refused:
+            with pytest.raises(BackupError) as caught:
+                house.back_up(file)
+            refused.append(caught.value.fault)
+
+    back_up(file, house.data, house.database, house.corpus, second)
+    assert refused == [BackupFault.TWICE]
+    before = house.seen()
+    house.restore(file)
+    assert house.seen() == before
 
 
 def test_a_place_that_cannot_be_written(house: House, tmp_path: Path) -> None:
