@@ -15,6 +15,7 @@ from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
 
 from bot.access import Access
 from bot.conversations import Conversations
+from bot.database_watch import DatabaseWatch
 from bot.errors import StoreError
 from bot.handlers.admin import JOB, AdminHandlers
 from bot.handlers.channel import ChannelHandlers
@@ -169,7 +170,7 @@ class BotApp:
     async def _start(self) -> None:
         await self._answers.start()
         try:
-            self._store = await Store.open(self._settings.data / "hoidap.sqlite3")
+            self._store = await Store.open(self._settings.database)
         except StoreError as error:
             _log.error("store.unavailable error=%s", error)
         else:
@@ -214,6 +215,7 @@ class BotApp:
         bot = self._application.bot
         tell = partial(tell_operators, services, bot)
         self._begin("menus", set_menus(bot, self._settings))
+        self._begin("database", DatabaseWatch(self._store, tell).run())
         if self._settings.watch_minutes:
             self._begin("watching", Watcher(services, tell).run())
         if self._settings.admins:

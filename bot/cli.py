@@ -13,8 +13,9 @@ from bot import __version__
 from bot.corpus_commands import add_corpus_commands
 from bot.errors import BotError, ConfigError
 from bot.explaining import explain
-from bot.settings import SECRETS, SETTINGS, Settings, load_settings
+from bot.settings import SECRETS, SETTINGS, Settings, read_settings
 from bot.texts import sentences
+from bot.upkeep_commands import add_upkeep_commands, recover_data
 from retrieval.errors import QueryEmpty, QueryTooLong, RetrievalError
 from retrieval.evaluation.variants import VARIANTS
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 ANSWERED, NOTHING_FOUND, WRONG_USE = 0, 1, 2
 
 _EPILOG = """\
-exit codes: 0 answered or done, 1 nothing found, 2 wrong use, settings or corpus
+exit codes: 0 answered or done, 1 nothing found, or not all well, 2 wrong use, settings or corpus
 
 settings come from flags, the environment, or a .env file; deploy/env.example explains each:
 """
@@ -62,6 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     chat.set_defaults(act=_chat)
 
     add_corpus_commands(commands, common)
+    add_upkeep_commands(commands, common)
 
     judge = commands.add_parser("eval", parents=[common], help="measure the ranking")
     judge.add_argument(
@@ -101,17 +103,17 @@ def _count(value: str) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     options = build_parser().parse_args(arguments)
-    try:
-        settings = load_settings(
-            {
-                "HOIDAP_CORPUS": options.corpus,
-                "HOIDAP_DATA": options.data,
-                "HOIDAP_MODEL": options.model,
-            },
-            serves=options.command == "run",
-        )
-    except ConfigError as error:
-        print("hoidap: " + "\n        ".join(error.faults), file=sys.stderr)
+    settings, faults = read_settings(
+        {
+            "HOIDAP_CORPUS": options.corpus,
+            "HOIDAP_DATA": options.data,
+            "HOIDAP_MODEL": options.model,
+        },
+        serves=options.command in {"run", "doctor"},
+    )
+    options.faults = faults  # the doctor says them, beside all else that it finds
+    if faults and options.command != "doctor":
+        print("hoidap: " + "\n        ".join(faults), file=sys.stderr)
         return WRONG_USE
     if options.command not in {"index", "eval"}:
         _spare_the_cores()
@@ -123,6 +125,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     configure_logging(level, secrets=(settings.token or "", webhook_secret, milvus_token))
     act: Callable[[argparse.Namespace, Settings], int] = options.act
     try:
+        if options.command != "doctor":
+            recover_data(settings)
         return act(options, settings)
     except KeyboardInterrupt:
         return 130
@@ -221,15 +225,17 @@ def _run(_: argparse.Namespace, settings: Settings) -> int:
     from telegram.error import InvalidToken
 
     from bot.app import BotApp
+    from bot.data_lock import in_use
 
-    session = _session(settings)
-    if code := session.prepare_to_serve():
-        return code
-    try:
-        BotApp(settings, session.serving_embedder, session.reranker).run()
-    except InvalidToken:
-        print(f"hoidap: {sentences(settings.language).cli_refused_login}", file=sys.stderr)
-        return WRONG_USE
+    with in_use(settings.data):
+        session = _session(settings)
+        if code := session.prepare_to_serve():
+            return code
+        try:
+            BotApp(settings, session.serving_embedder, session.reranker).run()
+        except InvalidToken:
+            print(f"hoidap: {sentences(settings.language).cli_refused_login}", file=sys.stderr)
+            return WRONG_USE
     return ANSWERED
 
 

@@ -1,9 +1,10 @@
 """What went wrong and what to do about it, in the operator's language."""
 
-from bot.errors import ConfigError
+from bot.errors import BackupError, ConfigError
 from bot.reports import canaries_text, fault_text
 from bot.settings import Settings
 from bot.texts import sentences
+from bot.texts.upkeep import fault_words
 from retrieval.errors import (
     BuildBusy,
     CanaryFailed,
@@ -28,6 +29,8 @@ def explain(error: Exception, settings: Settings) -> str:
     match error:
         case ConfigError():
             return "; ".join(error.faults)
+        case BackupError():
+            return fault_words(error, settings.language)
         case CorpusMissing():
             return say.error_no_corpus.format(path=error.path, reason=fault_text(error.fault, say))
         case CorpusError():

@@ -150,6 +150,11 @@ class Settings:
     webhook: Webhook | None = None
     send_rate: int = DEFAULT_SEND_RATE
 
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.data / "hoidap.sqlite3"
+
     def require_token(self) -> str:
         """Return the token.
 
@@ -181,6 +186,20 @@ def load_settings(
     Raises:
         ConfigError: All the bad settings at once.
     """
+    settings, faults = read_settings(flags, environment, env_file, serves=serves)
+    if faults:
+        raise ConfigError(faults)
+    return settings
+
+
+def read_settings(
+    flags: Mapping[str, str | None] | None = None,
+    environment: Mapping[str, str] | None = None,
+    env_file: Path = Path(".env"),
+    *,
+    serves: bool = True,
+) -> tuple[Settings, list[str]]:
+    """Return the settings as far as they can be used, and what is wrong with the others."""
     values = {name: value for name, value in dotenv_values(env_file).items() if value}
     values |= {name: value for name, value in (environment or os.environ).items() if value}
     values |= {name: value for name, value in (flags or {}).items() if value}
@@ -203,9 +222,7 @@ def load_settings(
         webhook=_webhook(values, faults) if serves else None,
         send_rate=max(1, _number(values, "HOIDAP_SEND_RATE", DEFAULT_SEND_RATE, faults)),
     )
-    if faults:
-        raise ConfigError(faults)
-    return settings
+    return settings, faults
 
 
 def _data_folder(values: Mapping[str, str], faults: list[str]) -> Path:

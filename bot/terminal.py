@@ -9,7 +9,13 @@ from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.progress import Progress as Bars
 from rich.text import Text
 
@@ -134,6 +140,23 @@ class Terminal:
 
             def show(event: Progress) -> None:
                 bars.update(tasks[event.stage], completed=event.done, total=event.total)
+
+            yield show
+
+    @contextmanager
+    def bytes_done(self, name: str) -> Iterator[Callable[[int, int], None]]:
+        """Show a bar of how many bytes of how many are done while the context lasts."""
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TimeElapsedColumn(),
+        )
+        with Bars(*columns, console=self._err) as bars:
+            task = bars.add_task(name, total=None)
+
+            def show(done: int, total: int) -> None:
+                bars.update(task, completed=done, total=total)
 
             yield show
 

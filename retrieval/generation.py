@@ -63,7 +63,7 @@ PASSAGE_DTYPE = np.dtype(
 `page`: 0 for none."""
 
 MANIFEST = "manifest.json"
-_CURRENT = "current.json"
+CURRENT = "current.json"
 _GENERATIONS = "generations"
 
 
@@ -154,6 +154,13 @@ def read_manifest(folder: Path) -> Manifest:
         raise GenerationCorrupt(f"{folder / MANIFEST} is missing or unreadable") from error
 
 
+def adopt(folder: Path, corpus: Path) -> None:
+    """Let a generation be that of `corpus`: it was built where the same documents lay elsewhere."""
+    path = folder / MANIFEST
+    manifest = replace(read_manifest(folder), corpus=str(corpus.resolve()))
+    path.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+
+
 def verify(folder: Path, manifest: Manifest) -> None:
     """Check every file's size and digest.
 
@@ -213,10 +220,10 @@ class GenerationStore:
             BuildBusy: Another process holds the lock.
             GenerationError: The data folder cannot be written.
         """
-        with self._locked():
+        with self.locked():
             self._prune()
             try:
-                folder = self._next_folder()
+                folder = self.next_folder()
                 folder.mkdir()
             except OSError as error:
                 raise GenerationError(f"{self._data}: {error.strerror}") from error
@@ -226,7 +233,13 @@ class GenerationStore:
                 self._prune()
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
+        """Let no other process build, or change which generation is current.
+
+        Raises:
+            BuildBusy: Another process holds the lock.
+            GenerationError: The data folder cannot be written.
+        """
         try:
             self._root.mkdir(parents=True, exist_ok=True)
             lock = (self._data / "build.lock").open("a")
@@ -242,16 +255,19 @@ class GenerationStore:
 
     def publish(self, folder: Path) -> None:
         """Make the sealed `folder` current, in one rename; the one before stays as previous."""
+        temporary = self._data / f".{CURRENT}.new"
+        temporary.write_text(self.pointer_to(folder), encoding="utf-8")
+        _sync(temporary)
+        _sync(self._root)
+        temporary.replace(self._data / CURRENT)
+        _sync(self._data)
+
+    def pointer_to(self, folder: Path) -> str:
+        """Return what CURRENT says when `folder` is current and the one that is now, previous."""
         previous = None
         with suppress(GenerationCorrupt):
             previous = self._pointer().get("current")
-        pointer = {"current": folder.name, "previous": previous}
-        temporary = self._data / f".{_CURRENT}.new"
-        temporary.write_text(json.dumps(pointer), encoding="utf-8")
-        _sync(temporary)
-        _sync(self._root)
-        temporary.replace(self._data / _CURRENT)
-        _sync(self._data)
+        return json.dumps({"current": folder.name, "previous": previous})
 
     def undo(self, announce: Callable[[Path], None] = lambda _: None) -> str:
         """Make the previous generation current again and return its name; the two change places.
@@ -263,7 +279,7 @@ class GenerationStore:
             GenerationMissing: There is none.
             BuildBusy: Another process is building.
         """
-        with self._locked():
+        with self.locked():
             previous = self.previous()
             if previous is None:
                 raise GenerationMissing(f"there is no previous index in {self._data}")
@@ -273,7 +289,7 @@ class GenerationStore:
             return previous.name
 
     def _pointer(self) -> dict[str, Any]:
-        path = self._data / _CURRENT
+        path = self._data / CURRENT
         try:
             pointer = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -296,7 +312,8 @@ class GenerationStore:
             if self._release(folder):
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _next_folder(self) -> Path:
+    def next_folder(self) -> Path:
+        """Return where the next generation is to be, whose name no other has."""
         numbers = [int(folder.name) for folder in self._root.iterdir() if folder.name.isdigit()]
         return self._root / f"{max(numbers, default=0) + 1:06d}"
 

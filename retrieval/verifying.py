@@ -7,9 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from retrieval.documents import DocumentReader, corpus_files, digest_of, file_bytes
+from retrieval.documents import (
+    CorpusFile,
+    DocumentReader,
+    corpus_files,
+    digest_of,
+    file_bytes,
+    state_of,
+)
 from retrieval.errors import CorpusError, Fault
-from retrieval.generation import read_manifest, verify
+from retrieval.generation import Manifest, read_manifest, verify
 from retrieval.index import check_place
 from retrieval.milvus import is_in_milvus, open_rows
 from retrieval.passage_table import DocumentRow, PassageTable
@@ -66,6 +73,39 @@ def verify_generation(
         found.passages += row.passages
         progress(index + 1, len(table.documents))
     return found
+
+
+def changed_sources(folder: Path, manifest: Manifest, corpus: Path) -> tuple[int, list[str]]:
+    """Return how many files there are, and which are new, changed or gone since they were indexed.
+
+    Only files that were touched are opened, and what a build could not read is no news.
+
+    Raises:
+        GenerationError: The generation in `folder` cannot be read.
+        CorpusMissing: There is no corpus.
+    """
+    files = corpus_files(corpus)
+    columns = PassageTable.open(folder).columns
+    rows = zip(*(columns[name] for name in ("id", "archive", "digest", "stamp")), strict=True)
+    known = {archive or name: (digest, stamp) for name, archive, digest, stamp in rows}
+    changed = sorted(known.keys() - {file.id for file in files})
+    all_known = state_of(files) == manifest.corpus_state
+    for file in files:
+        if file.id not in known:
+            changed += [] if all_known else [file.id]
+        elif not _is_as_indexed(file, *known[file.id]):
+            changed.append(file.id)
+    return len(files), changed
+
+
+def _is_as_indexed(file: CorpusFile, digest: str, stamp: str) -> bool:
+    if file.stamp and file.stamp == stamp:
+        return True
+    try:
+        data = file_bytes(Path(file.path))
+        return digest_of(data, [Path(side.path) for side in file.sides]) == digest
+    except CorpusError:
+        return True  # what it said is kept until it can be read
 
 
 def _texts(corpus: Path, rows: Sequence[DocumentRow]) -> Iterator[tuple[str, str]]:

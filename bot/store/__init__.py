@@ -42,6 +42,14 @@ class Store:
             await database.close()
             raise
 
+    async def next_fault(self) -> str:
+        """Wait until something cannot be read or written; return what SQLite says of it."""
+        return await self._database.next_fault()
+
+    async def is_writable(self) -> bool:
+        """Return whether something can be written, and take what failed before for over if so."""
+        return await self._database.is_writable()
+
     async def close(self) -> None:
         """Close the file."""
         await self._database.close()

@@ -3,9 +3,10 @@
 import asyncio
 import json
 import logging
+import os
 import sqlite3
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from bot.store.migrations import MIGRATIONS
 
 _log = logging.getLogger(__name__)
 
-_BUSY_MS = 5_000
+_BUSY_MS = 1_000
+"""Nobody else writes but for moments; all answers wait meanwhile."""
+_IMPATIENT_MS = 20
 _SOON_S = 0.05
 
 
@@ -34,6 +37,9 @@ class Database:
         self._unwritten: dict[tuple[bool, str], list[object]] = {}
         self._flushing = asyncio.Lock()
         self._soon: asyncio.Task[None] | None = None
+        self._waits_ms = _BUSY_MS
+        self._fault = ""
+        self._failed = asyncio.Event()
 
     @classmethod
     async def open(cls, path: Path) -> "Database":
@@ -43,12 +49,13 @@ class Database:
             StoreError: It cannot be opened, or a newer hoidap wrote it.
         """
         with _translated():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            await asyncio.to_thread(_make, path)
             connection = await aiosqlite.connect(path, isolation_level=None)
         try:
             with _translated():
                 await connection.execute("PRAGMA journal_mode = WAL")
-                await connection.execute("PRAGMA synchronous = NORMAL")
+                # Each transaction is on the disk when it is done, whatever becomes of the power.
+                await connection.execute("PRAGMA synchronous = FULL")
                 # What is deleted is gone from the file too.
                 await connection.execute("PRAGMA secure_delete = ON")
                 await connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
@@ -72,8 +79,8 @@ class Database:
         Raises:
             StoreError: It cannot be run.
         """
-        with _translated():
-            async with self._writing:
+        with _translated(self._note):
+            async with self._writing, self._patience():
                 return await self._run(statement, values)
 
     def write_soon(self, statement: str, value: object, *, last: bool = False) -> None:
@@ -94,7 +101,7 @@ class Database:
             StoreError: It cannot be run.
         """
         await self._settle()
-        with _translated():
+        with _translated(self._note):
             return await self._run(query, values)
 
     async def number(self, query: str, values: Sequence[object] = ()) -> int:
@@ -122,8 +129,11 @@ class Database:
             StoreError: They cannot be run.
         """
         await self._settle()
-        with _translated():
-            async with self._writing:
+        await self._transact(statements)
+
+    async def _transact(self, statements: Iterable[tuple[str, Sequence[object]]]) -> None:
+        with _translated(self._note):
+            async with self._writing, self._patience():
                 try:
                     await self._connection.execute_fetchall("BEGIN IMMEDIATE")
                     for statement, values in statements:
@@ -135,6 +145,44 @@ class Database:
                     with suppress(sqlite3.Error, ValueError):
                         await self._connection.execute_fetchall("ROLLBACK")
                     raise
+
+    async def next_fault(self) -> str:
+        """Wait until something cannot be read or written; return what SQLite says of it."""
+        await self._failed.wait()
+        self._failed.clear()
+        return self._fault
+
+    async def is_writable(self) -> bool:
+        """Return whether something can be written, and take what failed before for over if so."""
+        try:
+            await self.write("INSERT OR REPLACE INTO marks VALUES ('database-watch', '')")
+        except StoreError:
+            return False
+        self._failed.clear()
+        return True
+
+    def _note(self, error: BaseException) -> None:
+        self._fault = str(error)
+        self._failed.set()
+
+    @asynccontextmanager
+    async def _patience(self) -> AsyncIterator[None]:
+        """Wait for another process that holds the database, but not again until it lets go.
+
+        Everything is done one after the other: if each write waited, no answer would come.
+        """
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
+                await self._wait_at_most(_IMPATIENT_MS)
+            raise
+        await self._wait_at_most(_BUSY_MS)
+
+    async def _wait_at_most(self, milliseconds: int) -> None:
+        if milliseconds != self._waits_ms:
+            await self._connection.execute_fetchall(f"PRAGMA busy_timeout = {milliseconds}")
+            self._waits_ms = milliseconds
 
     async def _run(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         # In one step: a read that is left half-way would keep `scrub` from its work.
@@ -165,12 +213,20 @@ class Database:
         # When it returns, what another one had begun to write is written as well.
         async with self._flushing:
             unwritten, self._unwritten = self._unwritten, {}
-            for (_, statement), values in sorted(unwritten.items()):
-                await self.write(statement, (_json(values),))
+            # Together: the disk is waited for once.
+            statements = [
+                (statement, (_json(values),))
+                for (_, statement), values in sorted(unwritten.items())
+            ]
+            if statements:
+                await self._transact(statements)
 
 
 class _translated:
-    """Turns the database's exceptions into StoreError."""
+    """Turns the database's exceptions into StoreError, and notes them."""
+
+    def __init__(self, note: Callable[[BaseException], None] = lambda _: None) -> None:
+        self._note = note
 
     def __enter__(self) -> None:
         return None
@@ -178,7 +234,15 @@ class _translated:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         # ValueError: aiosqlite's word for a connection that is closed.
         if isinstance(error, sqlite3.Error | OSError | ValueError):
+            self._note(error)
             raise StoreError(f"the database cannot be used: {error}") from error
+
+
+def _make(path: Path) -> None:
+    """Make an empty file that nobody else may read; SQLite's own beside it have the same rights."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def each_of(count: int) -> str:

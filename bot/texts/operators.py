@@ -16,6 +16,9 @@ class OperatorTexts:
     button_remove_old: str
     watch_failed: str
     watch_unreadable: str
+    database_absent: str
+    database_fails: str
+    database_works: str
 
 
 VI = OperatorTexts(
@@ -32,6 +35,16 @@ VI = OperatorTexts(
         "bản cũ vẫn dùng bình thường.\nLý do: {reason}"
     ),
     watch_unreadable="Tài liệu đã thay đổi, tôi đã tự lập lại chỉ mục nhưng có tệp không đọc được.",
+    database_absent=(
+        "Tôi không mở được cơ sở dữ liệu. Câu hỏi vẫn được trả lời, nhưng cài đặt của các nhóm, "
+        "lời mời và thống kê thì không dùng được.\n"
+        "Hãy chạy hoidap doctor trên máy chủ, làm theo đó rồi khởi động lại bot."
+    ),
+    database_fails=(
+        "Cơ sở dữ liệu đang trục trặc: {reason}\n"
+        "Câu hỏi vẫn được trả lời. Hãy chạy hoidap doctor trên máy chủ để biết phải làm gì."
+    ),
+    database_works="Cơ sở dữ liệu đã hoạt động lại.",
 )
 EN = OperatorTexts(
     privately="I answer this command in private only. Please write to me there.",
@@ -47,6 +60,16 @@ EN = OperatorTexts(
         "the old index keeps serving.\nReason: {reason}"
     ),
     watch_unreadable="The documents have changed; I reindexed them, but some cannot be read.",
+    database_absent=(
+        "I cannot open the database. Questions are answered all the same, but settings of groups, "
+        "invitations and statistics cannot be used.\n"
+        "Run hoidap doctor on the server, do as it says, and start the bot again."
+    ),
+    database_fails=(
+        "The database fails: {reason}\n"
+        "Questions are answered all the same. Run hoidap doctor on the server to see what to do."
+    ),
+    database_works="The database works again.",
 )
 _LANGUAGES: dict[Language, OperatorTexts] = {"vi": VI, "en": EN}
 

@@ -21,7 +21,7 @@ from uuid import uuid4
 import aiohttp
 import certifi
 from aiohttp.abc import AbstractStreamWriter
-from aiohttp.hdrs import CONTENT_TYPE, USER_AGENT
+from aiohttp.hdrs import CONTENT_TYPE, DATE, USER_AGENT
 
 # PTB has no public names for the two, and its own signatures have them.
 from telegram._utils.defaultvalue import DefaultValue
@@ -71,6 +71,8 @@ class AiohttpRequest(BaseRequest):
         self._slots = asyncio.Semaphore(connection_pool_size)
         self._proxies = _proxies()
         self._session: aiohttp.ClientSession | None = None
+        self.date = ""
+        """When the last answer was given, as its Date header says; "" if it does not."""
 
     @property
     def read_timeout(self) -> float | None:
@@ -138,6 +140,7 @@ class AiohttpRequest(BaseRequest):
                 proxy=self._proxy_to(where),
                 allow_redirects=False,
             ) as answer:
+                self.date = answer.headers.get(DATE, "")
                 return answer.status, await answer.read()
         except TimeoutError:
             failure = TimedOut()

@@ -12,6 +12,7 @@ from retrieval.documents.listing import (
     document_paths,
     state_of,
 )
+from retrieval.documents.ocr import can_recognise
 from retrieval.documents.reading import (
     DocumentReader,
     digest_of,
@@ -24,6 +25,7 @@ __all__ = [
     "SUFFIXES",
     "CorpusFile",
     "DocumentReader",
+    "can_recognise",
     "corpus_files",
     "digest_of",
     "document_id",

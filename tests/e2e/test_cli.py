@@ -206,7 +206,7 @@ async def test_version(desk: Desk) -> None:
     version, helped = await together(desk.run("--version"), desk.run("--help"))
     assert (version.code, helped.code) == (0, 0)
     assert version.out.startswith("hoidap 0.")
-    assert "exit codes: 0 answered or done, 1 nothing found, 2 wrong use" in helped.out
+    assert "exit codes: 0 answered or done, 1 nothing found, or not all well, 2" in helped.out
 
 
 async def test_a_reader_who_leaves_early_is_no_failure(desk: Desk) -> None:

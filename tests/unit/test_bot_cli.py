@@ -47,7 +47,7 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     for word in ("ask", "chat", "index", "run", "HOIDAP_CORPUS", "TELEGRAM_API_BASE", "0 answered"):
         assert word in shown
-    for command in ("ask", "chat", "index", "run"):
+    for command in ("ask", "chat", "index", "run", "backup", "restore", "doctor"):
         assert ended(command, "--help") == 0
         assert "--corpus" in capsys.readouterr().out
 
@@ -65,6 +65,9 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
         ["ask", "-k", "²", "gì"],
         ["ask", "--colour", "gì"],
         ["index", "more"],
+        ["backup"],
+        ["restore"],
+        ["doctor", "more"],
     ],
     ids=" ".join,
 )

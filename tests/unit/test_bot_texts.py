@@ -10,7 +10,10 @@ from string import Formatter
 import pytest
 
 from bot import explaining, texts
+from bot.backup import Lack
 from bot.errors import (
+    BackupError,
+    BackupFault,
     BotError,
     ConfigError,
     DeadlineExceeded,
@@ -22,6 +25,7 @@ from bot.handlers import answering
 from bot.reports import failure_text, fault_text
 from bot.settings import Language, Settings
 from bot.texts import EN, VI, Sentences, language_of, sentences
+from bot.texts.upkeep import fault_words, upkeep_texts
 from retrieval.errors import (
     BuildBusy,
     CanaryFailed,
@@ -70,6 +74,7 @@ SAID: dict[type[Exception], tuple[str, str]] = {
     DeadlineExceeded: ("deadline", "error_data"),
     ReindexFailed: ("failed", "error_data"),
     StoreError: ("failed", "error_data"),
+    BackupError: ("failed", "fault_newer"),
     ConfigError: ("failed", ""),  # said in English by its faults: it comes before the language
 }
 DETAILS: dict[type[Exception], Exception] = {
@@ -78,6 +83,7 @@ DETAILS: dict[type[Exception], Exception] = {
     CorpusMissing: CorpusMissing(Path("a/b"), Fault.BINARY),
     GenerationElsewhere: GenerationElsewhere("milvus"),
     CanaryFailed: CanaryFailed([("Ai?", "a.txt", "")]),
+    BackupError: BackupError(BackupFault.NEWER, "the detail"),
     ConfigError: ConfigError(["one fault", "another fault"]),
 }
 
@@ -134,7 +140,9 @@ def test_what_people_are_told_of_an_error(kind: type[Exception], language: Langu
     values = {"length": 1_234, "limit": 1_000, "reason": say.fault_binary, "detail": error}
     values["count"] = 1
     values["path"] = getattr(error, "path", "")
-    in_chat, in_terminal = (asdict(say).get(name, "") for name in SAID[kind])
+    values["detail"] = getattr(error, "detail", error)
+    words = asdict(upkeep_texts(language)) | asdict(say)
+    in_chat, in_terminal = (words.get(name, "") for name in SAID[kind])
     assert answering.explain(error, say)[1] == in_chat.format(**values)
     told = explaining.explain(error, settings_in(language))
     first, *others = told.splitlines()
@@ -149,6 +157,15 @@ def test_every_fault_of_a_document_has_its_words(say: Sentences) -> None:
     told = [fault_text(fault, say) for fault in Fault]
     assert len(set(told)) == len(Fault)
     assert fault_text(str(Fault.BINARY), VI) == "là tệp nhị phân, không phải văn bản"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fault_of_a_backup_has_its_words(language: Language) -> None:
+    """Why a backup cannot be made or put back, or lacks something, is told, each its own."""
+    told = [fault_words(BackupError(fault, "x"), language) for fault in BackupFault]
+    assert len(set(told)) == len(BackupFault)
+    words = asdict(upkeep_texts(language))
+    assert len({words[f"lack_{lack.name.lower()}"] for lack in Lack}) == len(Lack)
 
 
 def test_why_a_reindex_failed_is_told_in_words() -> None:
