@@ -119,7 +119,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     level = logging.INFO if options.verbose or options.command == "run" else logging.ERROR
     webhook_secret = "" if settings.webhook is None else settings.webhook.secret
-    configure_logging(level, secrets=(settings.token or "", webhook_secret))
+    secrets = (settings.token or "", webhook_secret)
+    configure_logging(level, secrets, settings.log)
     act: Callable[[argparse.Namespace, Settings], int] = options.act
     try:
         return act(options, settings)

@@ -11,12 +11,14 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache, partial
 from pathlib import Path
 
+from bot.logging import configure_logging
+from bot.settings import LogStyle
 from retrieval.embedding import load_embedder
 from retrieval.ranking import Index
 from retrieval.search import Searcher
@@ -30,9 +32,25 @@ _LOOKS_S = 1.0
 class SearchProcess:
     """One process at a time; a new one takes the place of one that died."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, log: LogStyle = "text", restarted: Callable[[], object] = lambda: None
+    ) -> None:
+        """Take note of how it is to log, and of whom to tell that it was begun again."""
+        self._log_style: LogStyle = log
+        self._restarted = restarted
+        self._begun = 0
+        self._pid = 0
         self._pool: ProcessPoolExecutor | None = None
         self._opening: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int:
+        """Of the process, while it lives; else 0."""
+        try:
+            os.kill(self._pid, 0)
+        except OSError:
+            return 0
+        return self._pid
 
     def open(self, folder: Path) -> None:
         """Let the process open a generation that questions will be asked of."""
@@ -45,7 +63,7 @@ class SearchProcess:
             BrokenProcessPool: The process died; the next question has another one.
             RetrievalError: As the search itself.
         """
-        pool = self._pool = self._pool or _pool()
+        pool = self._pool = self._pool or self._new_pool()
         work = partial(_answers, folder, list(queries), k)
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, work)
@@ -69,6 +87,21 @@ class SearchProcess:
         if pool is not None:
             await asyncio.to_thread(pool.shutdown, cancel_futures=True)
 
+    def _new_pool(self) -> ProcessPoolExecutor:
+        if self._begun:
+            self._restarted()
+        self._begun += 1
+        # A fork would have the threads' locks, whoever held them.
+        context = multiprocessing.get_context("spawn")
+        begin = (os.getpid(), self._log_style)
+        pool = ProcessPoolExecutor(1, context, initializer=_begin, initargs=begin)
+        pool.submit(os.getpid).add_done_callback(self._has_begun)
+        return pool
+
+    def _has_begun(self, begun: "Future[int]") -> None:
+        if begun.exception() is None:
+            self._pid = begun.result()
+
     async def _prepare(self, folder: Path) -> None:
         try:
             await self.ask(folder, [], 1)
@@ -76,14 +109,9 @@ class SearchProcess:
             _log.warning("search.unprepared error=%s", type(error).__name__)
 
 
-def _pool() -> ProcessPoolExecutor:
-    # A fork would have the threads' locks, whoever held them.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, context, initializer=_begin, initargs=(os.getpid(),))
-
-
-def _begin(parent: int) -> None:
+def _begin(parent: int, log: LogStyle) -> None:
     """Make a new process ready: it stops with its parent, and only so."""
+    configure_logging(logging.WARNING, style=log)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 

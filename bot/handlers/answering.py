@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from telegram import Message, User
 from telegram.error import TelegramError
 
+from bot import metrics
 from bot.buttons import Rows
 from bot.errors import BotError, DeadlineExceeded, Overloaded, StoreError
 from bot.handlers.speaking import language_in, room_of
@@ -72,6 +73,7 @@ async def answer(services: Services, asking: Asking) -> None:
     settings = await services.access.room_settings(asking.room)
     say = sentences(language_in(settings, asking.user, services.settings.language))
     if not await _may_go_on(services, asking, settings, say):
+        _count(asking, "turned_away", started)
         return
     record = _record(services, asking)
     # Whom nobody has called is not seen to be working.
@@ -82,16 +84,19 @@ async def answer(services: Services, asking: Asking) -> None:
     if found is None:
         texts = plain_messages(text)
     elif asking.uncalled and not found.answered:
+        _count(asking, record.outcome, started)
         return
     else:
         texts, buttons = _rendered(services, asking, settings, found, say)
     record = replace(record, seconds=time.monotonic() - started)
     # Before it is answered: whoever asks again at once has used up their quota.
     await _log_question(services, asking, record)
-    sent = await _given(services, asking, settings, texts, buttons)
+    with metrics.SENDING.time():
+        sent = await _given(services, asking, settings, texts, buttons)
+    _count(asking, record.outcome, started)
     services.conversations.remember(message, sent, meant)
     _log.info(
-        "question.%s surface=%s confidence=%.3f seconds=%.3f generation=%s",
+        "question.ended outcome=%s surface=%s confidence=%.3f seconds=%.3f generation=%s",
         record.outcome,
         asking.surface,
         record.confidence,
@@ -100,6 +105,11 @@ async def answer(services: Services, asking: Asking) -> None:
     )
     if sent:
         _remember(services, record, sent, found)
+
+
+def _count(asking: Asking, outcome: str, started: float) -> None:
+    surface = "uncalled" if asking.uncalled else asking.surface
+    metrics.asked(surface, outcome, time.monotonic() - started)
 
 
 def explain(error: Exception, say: Sentences) -> tuple[str, str]:

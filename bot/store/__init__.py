@@ -42,6 +42,19 @@ class Store:
             await database.close()
             raise
 
+    @property
+    def unwritten(self) -> int:
+        """How many rows are to be written soon."""
+        return self._database.unwritten
+
+    async def look(self) -> None:
+        """See whether the database answers.
+
+        Raises:
+            StoreError: It does not.
+        """
+        await self._database.number("SELECT COUNT(*) FROM sqlite_master")
+
     async def close(self) -> None:
         """Close the file."""
         await self._database.close()
