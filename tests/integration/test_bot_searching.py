@@ -110,3 +110,23 @@ async def test_a_process_that_hangs(data: Path, embedder: Embedder) -> None:
     assert first.exitcode == -signal.SIGKILL
     await hasty.stop()
     await service.stop()
+
+
+async def test_it_is_seen_to_live_and_to_be_begun_again(data: Path, embedder: Embedder) -> None:
+    """Its number is told while it lives, and each time that another one takes its place."""
+    begun_again: list[None] = []
+    process = SearchProcess(restarted=lambda: begun_again.append(None))
+    assert process.pid == 0
+    searcher, _ = open_serving(data, embedder)
+    await process.ask(searcher.folder, queries(), 1)
+    [first] = active_children()
+    assert process.pid == first.pid
+    assert begun_again == []
+    process.give_up()
+    await asyncio.to_thread(first.join)
+    assert process.pid == 0
+    await process.ask(searcher.folder, queries(), 1)
+    assert process.pid not in {0, first.pid}
+    assert len(begun_again) == 1
+    await process.stop()
+    assert process.pid == 0
