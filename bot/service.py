@@ -133,9 +133,9 @@ class AnswerService:
         if problem is not None and serving is not None:
             raise problem
         self._searcher = searcher
-        await loop.run_in_executor(self._opener, _tell_of, searcher)
         if self._process is not None:
             self._process.open(searcher.folder)
+        await loop.run_in_executor(self._opener, _tell_of, searcher)
         _log.info(
             "generation.serving name=%s passages=%d", searcher.name, len(searcher.index.passages)
         )
@@ -258,9 +258,11 @@ class AnswerService:
 
 
 def _tell_of(searcher: Searcher) -> None:
-    created = datetime.fromisoformat(read_manifest(searcher.folder).created).timestamp()
     documents, passages = len(searcher.documents), len(searcher.index.passages)
-    metrics.serving(searcher.name, documents, passages, created)
+    # Replaced twice since it was opened, it is gone from the disk; it serves until the next look.
+    with suppress(GenerationError):
+        created = datetime.fromisoformat(read_manifest(searcher.folder).created).timestamp()
+        metrics.serving(searcher.name, documents, passages, created)
 
 
 def _count(batch: Sequence[_Waiting], began: float) -> None:

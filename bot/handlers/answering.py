@@ -73,7 +73,7 @@ async def answer(services: Services, asking: Asking) -> None:
     settings = await services.access.room_settings(asking.room)
     say = sentences(language_in(settings, asking.user, services.settings.language))
     if not await _may_go_on(services, asking, settings, say):
-        _count(asking, "turned_away", started)
+        metrics.QUESTIONS.labels(_surface(asking), "turned_away").inc()
         return
     record = _record(services, asking)
     # Whom nobody has called is not seen to be working.
@@ -108,8 +108,11 @@ async def answer(services: Services, asking: Asking) -> None:
 
 
 def _count(asking: Asking, outcome: str, started: float) -> None:
-    surface = "uncalled" if asking.uncalled else asking.surface
-    metrics.asked(surface, outcome, time.monotonic() - started)
+    metrics.asked(_surface(asking), outcome, time.monotonic() - started)
+
+
+def _surface(asking: Asking) -> str:
+    return "uncalled" if asking.uncalled else asking.surface
 
 
 def explain(error: Exception, say: Sentences) -> tuple[str, str]:

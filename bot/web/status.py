@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot import metrics
 from bot.addresses import Address
@@ -36,7 +37,7 @@ class StatusServer:
     def __init__(self, address: Address, checks: Checks) -> None:
         self._address = address
         self._checks = checks
-        application = web.Application(client_max_size=1)
+        application = web.Application(client_max_size=1, middlewares=[_failures])
         application.router.add_get("/healthz", self._live)
         application.router.add_get("/readyz", self._ready)
         application.router.add_get("/metrics", self._metrics)
@@ -70,6 +71,18 @@ class StatusServer:
     async def _metrics(self, _: web.Request) -> web.Response:
         body = metrics.show(self._checks.live(), await self._checks.ready())
         return web.Response(body=body, headers={"Content-Type": metrics.CONTENT_TYPE})
+
+
+@web.middleware
+async def _failures(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Say in the log what goes wrong; aiohttp's own word is not heard (`bot.logging`)."""
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except Exception:
+        _log.exception("status.failed")
+        return web.Response(status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _told(parts: Mapping[str, bool]) -> web.Response:

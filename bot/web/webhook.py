@@ -113,6 +113,8 @@ class WebhookServer:
         except web.HTTPRequestEntityTooLarge:
             # It had not said how much would come.
             return _end(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
+        except web.RequestPayloadError:
+            return _end(HTTPStatus.BAD_REQUEST, "malformed")
         try:
             body = json.loads(raw)
         except (ValueError, RecursionError):

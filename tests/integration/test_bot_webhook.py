@@ -259,6 +259,17 @@ async def test_what_is_no_update(port: int, inbox: Inbox, body: bytes) -> None:
     assert inbox.updates == []
 
 
+async def test_a_body_that_is_no_http(port: int, inbox: Inbox) -> None:
+    """A body cut wrongly, or that ends in the middle, is refused and takes nobody's place."""
+    for _ in range(5):
+        raw = request(b"zz\r\nnonsense\r\n", more="Transfer-Encoding: chunked\r\n")
+        assert await answer(port, raw) == 400
+        async with line(port) as own:
+            own.say(request(b"{", length=1_000))
+    assert await answer(port, GOOD) == 200
+    assert inbox.updates == [UPDATE]
+
+
 async def test_a_body_that_dribbles(port: int, inbox: Inbox) -> None:
     """A body that is not there in time is given up, and others do not wait for it."""
     before = counted("too_slow")
