@@ -2,12 +2,9 @@
 
 import asyncio
 import json
-import os
 import re
-import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -325,68 +322,6 @@ async def test_labels_have_few_values(watched: Watched) -> None:
         assert seen[name] <= set(values), name
     assert len(seen["generation"]) == 1
     assert sum(map(len, now.samples.values())) < 400
-
-
-async def test_an_address_that_is_taken(watched: Watched, tmp_path: Path) -> None:
-    """A bot whose address for figures is taken says so and ends, before it talks to Telegram."""
-    before = len(watched.server.calls("getMe"))
-    other = BotProcess(
-        watched.server,
-        tmp_path,
-        environment={"HOIDAP_METRICS": f"127.0.0.1:{watched.status}"},
-    )
-    write_papers(other.corpus)
-    process = await other.launch()
-    assert await process.wait() == 2
-    assert "HOIDAP_METRICS: cannot listen on 127.0.0.1:" in other.err
-    assert "Traceback" not in other.err
-    assert len(watched.server.calls("getMe")) == before
-
-
-async def test_before_telegram_is_reached(
-    watched: Watched, tmp_path: Path, unused_tcp_port_factory: Callable[[], int]
-) -> None:
-    """A bot that waits for its network lives and is not ready; it does not go for that."""
-    nowhere, status = unused_tcp_port_factory(), unused_tcp_port_factory()
-    other = BotProcess(
-        watched.server,
-        tmp_path,
-        environment={"HOIDAP_METRICS": f"127.0.0.1:{status}", "HOIDAP_LOG": "json"},
-    )
-    other.reach(f"http://127.0.0.1:{nowhere}")
-    write_papers(other.corpus)
-    await other.launch()
-    await other.printed("connect.failed")
-    assert (await fetched(status, "/healthz"))[0] == 200
-    code, parts = await fetched(status, "/readyz")
-    assert code == 503
-    assert not parts["telegram"]
-    assert (await figures(status)).of("hoidap_telegram_requests_total", outcome="network") >= 1
-    assert other.running
-    assert await other.stop() == 0, other.err
-
-
-async def test_by_polling(
-    watched: Watched, tmp_path: Path, unused_tcp_port_factory: Callable[[], int]
-) -> None:
-    """A bot that polls is live, ready and counts; another search process is counted too."""
-    async with BotApiServer() as server:
-        status = unused_tcp_port_factory()
-        bot = BotProcess(server, tmp_path, environment={"HOIDAP_METRICS": f"127.0.0.1:{status}"})
-        write_papers(bot.corpus)
-        await bot.start()
-        await new_person(server).answer(FEE_QUESTION)
-        assert (await fetched(status, "/healthz"))[0] == 200
-        assert (await fetched(status, "/readyz"))[0] == 200
-        os.kill(await bot.child("spawn_main"), signal.SIGKILL)
-        await new_person(server).answer(FEE_QUESTION)
-        await new_person(server).answer(HOURS_QUESTION)
-        now = await figures(status)
-        assert now.of("hoidap_questions_total", surface="private", outcome="answered") == 3
-        assert now.of("hoidap_updates_received_total") == 3
-        assert now.of("hoidap_search_process_restarts_total") == 1
-        assert await bot.stop() == 0, bot.err
-    assert watched.bot.running
 
 
 def _grown(before: Figures, now: Figures, name: str, **labels: str) -> float:

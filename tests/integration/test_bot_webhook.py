@@ -4,24 +4,21 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from bot import metrics
 from bot.errors import ConfigError
 from bot.settings import Webhook
-from bot.web.serving import BoundedServer
 from bot.web.webhook import WebhookServer
+from tests.integration.callers import PATIENCE_S, Line, answer, line
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SECRET = "s3cret-word"
 MOST_BYTES = 1_000_000
 SHORT_S = 0.3
-PATIENCE_S = 30.0
 UPDATE = {"update_id": 7, "message": {"text": "Đề án 06 là gì?"}}
 
 
@@ -41,52 +38,6 @@ class Inbox:
         if update.get("broken"):
             raise ValueError(str(update))
         self.updates.append(update)
-
-
-class Line:
-    """A connection on which a caller says whatever bytes they like."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-
-    def say(self, raw: bytes) -> None:
-        """Send bytes."""
-        self._writer.write(raw)
-
-    async def status(self) -> int:
-        """Return the status of the next answer; 0 where the connection ends without one."""
-        async with asyncio.timeout(PATIENCE_S):
-            with suppress(ConnectionError):
-                head = await self._reader.readline()
-                length = 0
-                while (header := await self._reader.readline()).strip():
-                    if header.lower().startswith(b"content-length:"):
-                        length = int(header.split(b":")[1])
-                await self._reader.read(length) if length else None
-                return int(head.split()[1]) if head else 0
-        return 0
-
-    async def ends(self) -> None:
-        """Wait until the other side has hung up."""
-        async with asyncio.timeout(PATIENCE_S):
-            with suppress(ConnectionError):
-                while await self._reader.read(4_096):
-                    pass
-
-    def hang_up(self) -> None:
-        """End the connection."""
-        self._writer.close()
-
-
-@asynccontextmanager
-async def line(port: int) -> AsyncIterator[Line]:
-    """Connect."""
-    opened = Line(*await asyncio.open_connection("127.0.0.1", port))
-    try:
-        yield opened
-    finally:
-        opened.hang_up()
 
 
 @pytest.fixture
@@ -134,13 +85,6 @@ def counted(outcome: str) -> float:
     value = metrics.REGISTRY.get_sample_value("hoidap_webhook_requests_total", {"outcome": outcome})
     assert value is not None
     return value
-
-
-async def answer(port: int, raw: bytes) -> int:
-    """Say something on a connection of its own; return the status of what came back."""
-    async with line(port) as own:
-        own.say(raw)
-        return await own.status()
 
 
 async def test_telegram_is_heard(port: int, inbox: Inbox) -> None:
@@ -321,64 +265,3 @@ async def test_an_address_that_is_taken(port: int, inbox: Inbox) -> None:
     with pytest.raises(ConfigError, match=f"HOIDAP_LISTEN: cannot listen on 127.0.0.1:{port}"):
         await server.start()
     await server.stop()
-
-
-@asynccontextmanager
-async def small_server(port: int, *, idle_s: float, most: int) -> AsyncIterator[asyncio.Event]:
-    """Serve pages at /quick, and at /held until the event is set."""
-    release = asyncio.Event()
-    application = web.Application()
-
-    async def quick(_: web.Request) -> web.Response:
-        return web.Response()
-
-    async def held(request: web.Request) -> web.Response:
-        with server.busy(request):
-            await release.wait()
-        return web.Response()
-
-    application.router.add_get("/quick", quick)
-    application.router.add_get("/held", held)
-    server = BoundedServer(application, idle_s=idle_s, most_connections=most)
-    await server.start("127.0.0.1", port)
-    try:
-        yield release
-    finally:
-        release.set()
-        await server.stop()
-
-
-def get(path: str) -> bytes:
-    """Return a request for a page."""
-    return f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
-
-
-async def test_a_head_that_dribbles(unused_tcp_port: int) -> None:
-    """Whoever says nothing, or half a head, for too long is hung up on, after a request too."""
-    async with small_server(unused_tcp_port, idle_s=SHORT_S, most=10):
-        async with line(unused_tcp_port) as silent:
-            await silent.ends()
-        async with line(unused_tcp_port) as slow:
-            slow.say(b"GET /quick HTTP/1.1\r\nHost")
-            await slow.ends()
-        async with line(unused_tcp_port) as asked:
-            asked.say(get("/quick"))
-            assert await asked.status() == 200
-            asked.say(b"GET /quick")
-            await asked.ends()
-
-
-async def test_many_who_say_nothing(unused_tcp_port: int) -> None:
-    """Hundreds of idle connections keep out nobody: the oldest make room, what is busy stays."""
-    async with small_server(unused_tcp_port, idle_s=PATIENCE_S, most=5) as release:
-        async with line(unused_tcp_port) as busy:
-            busy.say(get("/held"))
-            idle = [await asyncio.open_connection("127.0.0.1", unused_tcp_port) for _ in range(100)]
-            assert await answer(unused_tcp_port, get("/quick")) == 200
-            async with asyncio.timeout(PATIENCE_S):
-                for reader, _ in idle[:90]:
-                    assert await reader.read() == b""
-            release.set()
-            assert await busy.status() == 200
-        for _, writer in idle:
-            writer.close()
