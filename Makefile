@@ -38,6 +38,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.corpus
 	$(BIN)/python -m tests.bench.sizes
 	$(BIN)/python -m tests.bench.load
+	$(BIN)/python -m tests.bench.counting
 
 # hoidap beside what people pick instead, in an environment of its own.
 bench-peers: $(PEERS)/.peers

@@ -13,10 +13,12 @@ from telegram import Update
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
 
+from bot import metrics
 from bot.access import Access
 from bot.conversations import Conversations
 from bot.database_watch import DatabaseWatch
 from bot.errors import StoreError
+from bot.gauges import watch
 from bot.handlers.admin import JOB, AdminHandlers
 from bot.handlers.channel import ChannelHandlers
 from bot.handlers.documents import DocumentHandlers
@@ -32,10 +34,11 @@ from bot.handlers.privacy import PrivacyHandlers
 from bot.handlers.private import PrivateHandlers
 from bot.handlers.room_menu import RoomMenuHandlers
 from bot.handlers.uploads import UploadHandlers
+from bot.health import Health
 from bot.housekeeping import Housekeeper
 from bot.menus import set_menus
 from bot.operators import tell_operators
-from bot.polling import poll
+from bot.polling import Pulse, poll
 from bot.quotas import Quotas
 from bot.receiving import Processor, Receiver
 from bot.reindexing import Reindexer
@@ -48,6 +51,7 @@ from bot.store import Store
 from bot.texts import Sentences, language_of, sentences
 from bot.watching import Watcher
 from bot.web.requests import AiohttpRequest
+from bot.web.status import StatusServer
 from bot.web.webhook import WebhookServer
 from bot.weekly import Weekly
 from bot.working import Working
@@ -71,19 +75,27 @@ class BotApp:
         self, settings: Settings, embedder: Embedder | None, reranker: Reranker | None = None
     ) -> None:
         self._settings = settings
+        self._search: SearchProcess | None = None
+        if _searches_apart(settings, embedder, reranker):
+            self._search = SearchProcess(settings.log, metrics.SEARCH_PROCESS_RESTARTS.inc)
         self._answers = AnswerService(
             settings.data,
             embedder,
             reranker=reranker,
             place=settings.place,
-            process=SearchProcess() if _searches_apart(settings, embedder, reranker) else None,
+            process=self._search,
         )
-        self._reindexer = Reindexer(settings)
+        self._reindexer = Reindexer(settings, metrics.reindexed)
         self._store: Store | None = None
+        # Of its own, so that a long poll takes no connection from what is sent.
+        self._requests = (AiohttpRequest(_CONNECTIONS), AiohttpRequest(1))
         self._sender = Sender()
         self._application = self._build(settings.require_token())
         self._receiver = Receiver(self._application.bot, self._hand_on)
         self._webhook: WebhookServer | None = None
+        self._pulse = Pulse()
+        self._health = Health(self._answers, self._requests, self._receives)
+        self._status: StatusServer | None = None
         self._chores: list[asyncio.Task[None]] = []
 
     def run(self) -> None:
@@ -91,6 +103,7 @@ class BotApp:
 
         Raises:
             telegram.error.InvalidToken: Telegram refuses the token.
+            ConfigError: An address cannot be listened on.
         """
         asyncio.run(self._serve())
 
@@ -107,13 +120,16 @@ class BotApp:
 
     async def _receive(self) -> None:
         application = self._application
+        # First of all: whoever watches must not take waiting for a network for death.
+        await self._begin_telling()
         await _connect(application)
+        self._health.bot = application.bot
         await self._start()
         await application.start()
         webhook = self._settings.webhook
         if webhook is None:
             await insisting(application.bot.delete_webhook)
-            await poll(application.bot, self._receiver.take_all)
+            await poll(application.bot, self._receiver.take_all, self._pulse)
             return
         self._webhook = WebhookServer(webhook, self._receiver.take)
         await self._webhook.start()
@@ -123,6 +139,18 @@ class BotApp:
             )
         )
         await asyncio.Event().wait()
+
+    async def _begin_telling(self) -> None:
+        """Tell how the bot is, where that is wanted."""
+        if self._settings.metrics is None:
+            return
+        watch(self._application, self._answers, self._reindexer, self._search, self._health)
+        self._status = StatusServer(self._settings.metrics, self._health)
+        await self._status.start()
+
+    def _receives(self) -> bool:
+        """Return whether updates are asked for, or listened for; at first it counts as so."""
+        return self._pulse.goes_on if self._webhook is None else self._webhook.listening
 
     async def _hand_on(self, update: Update) -> None:
         message = update.effective_message
@@ -147,6 +175,8 @@ class BotApp:
             # Where Telegram was never reached the line before does nothing.
             await self._application.bot.shutdown()
             await asyncio.gather(*self._chores, return_exceptions=True)
+            if self._status is not None:
+                await self._status.stop()
             if self._store is not None:
                 await self._store.close()
 
@@ -154,9 +184,8 @@ class BotApp:
         builder: Any = ApplicationBuilder().token(token).updater(None)
         builder = builder.base_url(f"{self._settings.api_base}/bot")
         builder = builder.base_file_url(f"{self._settings.api_base}/file/bot")
-        builder = builder.request(AiohttpRequest(_CONNECTIONS))
-        # Of its own, so that a long poll takes no connection from what is sent.
-        builder = builder.get_updates_request(AiohttpRequest(1))
+        sends, polls = self._requests
+        builder = builder.request(sends).get_updates_request(polls)
         builder = builder.concurrent_updates(Processor(self._done))
         limiter = AIORateLimiter(self._settings.send_rate, max_retries=_SEND_RETRIES)
         builder = builder.rate_limiter(limiter)
@@ -174,6 +203,7 @@ class BotApp:
         except StoreError as error:
             _log.error("store.unavailable error=%s", error)
         else:
+            self._health.store = self._store
             self._begin("housekeeping", Housekeeper(self._settings, self._store).run())
         services = Services(
             settings=self._settings,
@@ -308,4 +338,5 @@ async def _on_error(update: object, context: Any) -> None:
     if isinstance(error, NetworkError):
         _log.warning("network.failed error=%s", type(error).__name__)
     else:
+        metrics.UPDATES_FAILED.inc()
         _log.error("update.failed kind=%s", type(update).__name__, exc_info=error)

@@ -122,7 +122,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     level = logging.INFO if options.verbose or options.command == "run" else logging.ERROR
     webhook_secret = "" if settings.webhook is None else settings.webhook.secret
     milvus_token = "" if settings.place.milvus is None else settings.place.milvus.token
-    configure_logging(level, secrets=(settings.token or "", webhook_secret, milvus_token))
+    secrets = (settings.token or "", webhook_secret, milvus_token)
+    configure_logging(level, secrets, settings.log)
     act: Callable[[argparse.Namespace, Settings], int] = options.act
     try:
         if options.command != "doctor":

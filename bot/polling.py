@@ -7,6 +7,8 @@ for the next.
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -17,31 +19,59 @@ _log = logging.getLogger(__name__)
 
 _WAIT_S = 25
 _SLACK_S = 10.0
+_TAKING_S = 60.0
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
 
 
-async def poll(bot: Bot, take: Callable[[list[dict[str, Any]]], Awaitable[None]]) -> None:
+class Pulse:
+    """Whether what goes round still does; it is taken to until it has begun."""
+
+    def __init__(self) -> None:
+        self._until = math.inf
+
+    def beat(self, lasts_s: float) -> None:
+        """Note a step, and how long the next one may keep us waiting."""
+        self._until = time.monotonic() + lasts_s
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether no step is overdue."""
+        return time.monotonic() < self._until
+
+
+async def poll(
+    bot: Bot,
+    take: Callable[[list[dict[str, Any]]], Awaitable[None]],
+    pulse: Pulse | None = None,
+) -> None:
     """Take updates, as many at a time as come together, until cancelled.
 
-    What has been taken is confirmed at the end.
+    What has been taken is confirmed at the end. `pulse` beats as long as it goes on.
 
     Raises:
         InvalidToken: Telegram does not know the bot any more.
     """
     offset = 0
     pause_s = _FIRST_PAUSE_S
+    pulse = pulse or Pulse()
     try:
         while True:
             try:
+                # A connection, a pool's slot and the answer may each take their time.
+                pulse.beat(_WAIT_S + 3 * _SLACK_S)
                 bodies = await _updates(bot, offset, _WAIT_S)
+                pulse.beat(_TAKING_S)
                 await take(bodies)
                 offset = _after(bodies, offset)
                 pause_s = _FIRST_PAUSE_S
             except InvalidToken:
                 raise
             except TelegramError as error:
-                pause_s = await _pause(error, pause_s)
+                pause_s = _next_pause(error, pause_s)
+                pulse.beat(pause_s + _SLACK_S)
+                await asyncio.sleep(pause_s)
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
     finally:
         await _confirm(bot, offset)
 
@@ -57,17 +87,16 @@ def _after(bodies: list[dict[str, Any]], offset: int) -> int:
     return max([offset, *(number + 1 for number in numbers if isinstance(number, int))])
 
 
-async def _pause(error: TelegramError, pause_s: float) -> float:
-    """Wait before asking again; return how long to wait the next time."""
+def _next_pause(error: TelegramError, pause_s: float) -> float:
+    """Return how long to wait before asking again."""
     if isinstance(error, Conflict):
-        _log.error("polling.conflict another process uses this token")
+        _log.error("polling.conflict reason=%s", "another process uses this token")
     else:
         _log.warning("polling.failed error=%s", type(error).__name__)
     if isinstance(error, RetryAfter):
         wait = error.retry_after
-        pause_s = wait if isinstance(wait, int | float) else wait.total_seconds()
-    await asyncio.sleep(pause_s)
-    return min(2 * pause_s, _LONGEST_PAUSE_S)
+        return wait if isinstance(wait, int | float) else wait.total_seconds()
+    return pause_s
 
 
 async def _confirm(bot: Bot, offset: int) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from telegram import Bot, Message, Update
 from telegram.ext import BaseUpdateProcessor
 
+from bot import metrics
 from bot.errors import StoreError
 from bot.store import Store
 from bot.turns import Turns
@@ -48,6 +49,8 @@ class Receiver:
             for waiting in await store.inbox.waiting():
                 update = self._read(waiting.body)
                 if update is None or time.time() - waiting.received_at > _STALE_S:
+                    if update is not None:
+                        metrics.UPDATES_DROPPED.labels("stale").inc()
                     store.inbox.done(waiting.update_id)
                 else:
                     left.append(update)
@@ -61,11 +64,12 @@ class Receiver:
 
     async def take_all(self, bodies: Sequence[dict[str, Any]]) -> None:
         """Take updates as Telegram sent them; all are kept before the first is handed on."""
+        metrics.UPDATES_RECEIVED.inc(len(bodies))
         fresh = self._fresh(bodies)
         again = await self._keep(fresh)
         for number, body in fresh.items():
             if number in again:
-                _log.info("update.again number=%d", number)
+                _came_again(number)
             elif (update := self._read(body)) is None:
                 self.done(number)
             else:
@@ -82,9 +86,9 @@ class Receiver:
         for body in bodies:
             number = body.get("update_id")
             if not isinstance(number, int) or not 0 <= number <= _MOST_NUMBER:
-                _log.error("update.malformed reason=no number")
+                _makes_no_sense("no number")
             elif number in self._known:
-                _log.info("update.again number=%d", number)
+                _came_again(number)
             else:
                 # Of half-typed words nothing goes to the disk: they come with every key, and
                 # nobody waits for what they would have found before a restart.
@@ -109,8 +113,18 @@ class Receiver:
         try:
             return Update.de_json(body, self._bot)
         except Exception as error:  # whatever it lacks; another process would fail as well
-            _log.error("update.malformed reason=%s", type(error).__name__)
+            _makes_no_sense(type(error).__name__)
             return None
+
+
+def _came_again(number: int) -> None:
+    metrics.UPDATES_DROPPED.labels("again").inc()
+    _log.info("update.again number=%d", number)
+
+
+def _makes_no_sense(reason: str) -> None:
+    metrics.UPDATES_DROPPED.labels("malformed").inc()
+    _log.error("update.malformed reason=%s", reason)
 
 
 class Processor(BaseUpdateProcessor):

@@ -8,7 +8,8 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -40,8 +41,17 @@ def lower_priority() -> None:
 class Reindexer:
     """Runs one reindex at a time."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, ended: Callable[[str, float], object] = lambda *_: None
+    ) -> None:
+        """Take note of what to read.
+
+        Args:
+            settings: Where the documents and the index are.
+            ended: Is told how each reindex ended (published, unchanged, failed), and its seconds.
+        """
         self._settings = settings
+        self._ended = ended
         self._running = False
         self._child: asyncio.subprocess.Process | None = None
 
@@ -76,6 +86,7 @@ class Reindexer:
         Raises:
             ReindexFailed: The child ended without a report; the old generation serves on.
         """
+        began = time.monotonic()
         child = await asyncio.create_subprocess_exec(
             *self._command(force),
             stdin=asyncio.subprocess.DEVNULL,
@@ -93,13 +104,17 @@ class Reindexer:
                 event, reason = _decode(line)
                 failure = reason or failure
                 if event is not None:
-                    reported = reported or isinstance(event, BuildReport)
+                    if isinstance(event, BuildReport):
+                        reported = True
+                        result = "published" if event.published else "unchanged"
+                        self._ended(result, time.monotonic() - began)
                     yield event
         finally:
             if child.returncode is None and not reported:
                 await _end(child)
         code = await child.wait()
         if not reported:
+            self._ended("failed", time.monotonic() - began)
             raise ReindexFailed(failure, code)
 
     def _command(self, force: bool) -> list[str]:
@@ -125,6 +140,11 @@ def child_environment(settings: Settings, language: Language) -> dict[str, str]:
     if place.milvus is not None:
         told |= {"MILVUS_URI": place.milvus.uri, "MILVUS_TOKEN": place.milvus.token}
     return {**kept, **told}
+
+
+def failure_in(output: bytes) -> str:
+    """Return why a child that has ended says that it failed, or ""."""
+    return "".join(reason for line in output.splitlines() if (reason := _decode(line)[1]))
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:

@@ -8,12 +8,15 @@ is ready.
 import asyncio
 import logging
 import multiprocessing
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache, partial
 from pathlib import Path
 
+from bot.logging import configure_logging
+from bot.settings import LogStyle
 from retrieval.embedding import load_embedder
 from retrieval.index import Index
 from retrieval.search import Searcher
@@ -35,7 +38,13 @@ _OPENS_S = 60.0
 class SearchProcess:
     """At most one process, while there is a use for it; a new one takes the place of a dead one."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, log: LogStyle = "text", restarted: Callable[[], object] = lambda: None
+    ) -> None:
+        """Take note of how it is to log, and of whom to tell that one died or was killed."""
+        self._log_style: LogStyle = log
+        self._restarted = restarted
+        self._pid = 0
         self._pool: ProcessPoolExecutor | None = None
         self._ready: Path | None = None
         self._opens: Path | None = None
@@ -58,6 +67,15 @@ class SearchProcess:
         elif self._piles >= _PILES_IN_A_ROW:
             self._start(folder)
 
+    @property
+    def pid(self) -> int:
+        """Of the process, while it lives; else 0."""
+        try:
+            os.kill(self._pid, 0)
+        except OSError:
+            return 0
+        return self._pid
+
     def open(self, folder: Path) -> None:
         """Let the process, if there is one, open a generation that questions will be asked of."""
         if self._pool is not None:
@@ -78,7 +96,7 @@ class SearchProcess:
         except BrokenProcessPool:
             _log.exception("search.process_died")
             if self._pool is pool:
-                self._forget()
+                self._lose()
                 self._start(folder)
             raise
 
@@ -99,7 +117,7 @@ class SearchProcess:
         """Have `folder` opened by the process, and by a new one if there is none."""
         if folder not in (self._ready, self._opens):
             self._opens = folder
-            self._pool = self._pool or started_pool(1)
+            self._pool = self._pool or self._new_pool()
             self._opening = asyncio.create_task(self._prepare(self._pool, folder))
 
     async def _prepare(self, pool: ProcessPoolExecutor, folder: Path) -> None:
@@ -116,15 +134,29 @@ class SearchProcess:
         except Exception as error:  # the thread goes on answering; the next piles try it again
             _log.warning("search.unprepared error=%s", type(error).__name__)
             if self._pool is pool and isinstance(error, BrokenProcessPool):
-                self._forget()
+                self._lose()
         finally:
             if self._pool is pool:
                 self._opens = None if self._opens == folder else self._opens
                 if self._ending is None:
                     self._stay()
 
+    def _new_pool(self) -> ProcessPoolExecutor:
+        pool = started_pool(1, partial(configure_logging, logging.WARNING, style=self._log_style))
+        pool.submit(os.getpid).add_done_callback(self._has_begun)
+        return pool
+
+    def _has_begun(self, begun: "Future[int]") -> None:
+        if not begun.cancelled() and begun.exception() is None:
+            self._pid = begun.result()
+
+    def _lose(self) -> ProcessPoolExecutor | None:
+        """Have no process any more, since it died or has to; return what had it."""
+        self._restarted()
+        return self._forget()
+
     def _kill(self) -> None:
-        pool = self._forget()
+        pool = self._lose()
         if pool is not None:
             for child in multiprocessing.active_children():
                 child.kill()

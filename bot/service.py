@@ -6,19 +6,22 @@ time than one. A question keeps the generation it started with; a swap affects l
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from math import inf
 from pathlib import Path
 
+from bot import metrics
 from bot.errors import DeadlineExceeded, Overloaded
 from bot.examining import Examination, examine
 from bot.searching import SearchProcess
 from retrieval.embedding import Embedder
 from retrieval.errors import GenerationError, GenerationMissing, IndexUnreachable
-from retrieval.generation import GenerationStore
+from retrieval.generation import GenerationStore, read_manifest
 from retrieval.reranking import Reranker
 from retrieval.search import Searcher, open_serving, parse_query
 from retrieval.types import EVERYTHING, LOCAL, Answer, Place, Query, Scope
@@ -37,6 +40,7 @@ class _Waiting:
     query: Query
     k: int
     future: "asyncio.Future[tuple[Answer, str]]"
+    since: float = field(default_factory=time.perf_counter)
 
 
 class AnswerService:
@@ -87,6 +91,16 @@ class AnswerService:
         """The generation that new questions get; None before the first one is published."""
         return self._searcher
 
+    @property
+    def waiting(self) -> int:
+        """How many questions wait to be searched."""
+        return self._queue.qsize()
+
+    @property
+    def alive(self) -> bool:
+        """Whether questions are still taken from the queue."""
+        return not any(task.done() for task in self._tasks)
+
     async def start(self) -> None:
         """Open the current generation, if there is one, and begin to answer."""
         with suppress(GenerationError):
@@ -128,6 +142,7 @@ class AnswerService:
         self._searcher = searcher
         if self._process is not None:
             self._process.open(searcher.folder)
+        await loop.run_in_executor(self._opener, _tell_of, searcher)
         _log.info(
             "generation.serving name=%s passages=%d", searcher.name, len(searcher.index.passages)
         )
@@ -181,8 +196,10 @@ class AnswerService:
     async def _work(self) -> None:
         while True:
             batch = self._gathered(await self._queue.get())
+            began = time.perf_counter()
             if batch and not await self._answer_apart(batch):
                 await self._answer_here(batch)
+            _count(batch, began)
 
     def _is_apart(self) -> bool:
         """Return whether the other process answers by now."""
@@ -194,7 +211,9 @@ class AnswerService:
         while True:
             await self._piling_up.wait()
             if self._is_apart() and self._queue.qsize() > _MAX_BATCH:
-                await self._answer_here(self._gathered(self._queue.get_nowait()))
+                batch, began = self._gathered(self._queue.get_nowait()), time.perf_counter()
+                await self._answer_here(batch)
+                _count(batch, began)
             else:
                 self._piling_up.clear()
 
@@ -254,7 +273,24 @@ class AnswerService:
                 # Once is enough to say so, but a server comes back.
                 self._tried = current
                 self._again_at = now + _AGAIN_S if isinstance(error, IndexUnreachable) else inf
+                metrics.GENERATIONS_REFUSED.inc()
                 _log.error("generation.refused name=%s error=%s", current.name, error)
+
+
+def _tell_of(searcher: Searcher) -> None:
+    documents, passages = len(searcher.documents), len(searcher.index.passages)
+    # Replaced twice since it was opened, it is gone from the disk; it serves until the next look.
+    with suppress(GenerationError):
+        created = datetime.fromisoformat(read_manifest(searcher.folder).created).timestamp()
+        metrics.serving(searcher.name, documents, passages, created)
+
+
+def _count(batch: Sequence[_Waiting], began: float) -> None:
+    """Count what each question of a batch that was searched since `began` has waited for."""
+    took = time.perf_counter() - began
+    for waiting in batch:
+        metrics.WAITING.observe(began - waiting.since)
+        metrics.SEARCHING.observe(took)
 
 
 def _answer_batch(

@@ -1,14 +1,15 @@
 """What the commands share: the model, the index (built when there is none), the terminal."""
 
+import logging
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from bot.calibration import calibration_for
 from bot.errors import ConfigError
-from bot.reindexing import child_environment, index_command
+from bot.reindexing import child_environment, failure_in, index_command
 from bot.settings import Settings
 from bot.terminal import Terminal
 from bot.texts import sentences
@@ -35,6 +36,8 @@ from retrieval.reranking import Reranker, load_reranker
 from retrieval.search import Searcher, open_serving
 from retrieval.types import Kind, Passage
 from retrieval.workers import Workers
+
+_log = logging.getLogger(__name__)
 
 
 class Session:
@@ -136,6 +139,8 @@ class Session:
         if not self._must_build():
             return 0
         environment = child_environment(self._settings, self._settings.language)
+        if self._settings.log == "json":
+            return _built(index_command(self._settings, "--events"), environment)
         command = index_command(self._settings)
         return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
 
@@ -198,3 +203,13 @@ class Session:
             return corpus_state(self._settings.corpus) != manifest.corpus_state
         except CorpusMissing:  # it is gone or closed, and what was indexed of it answers
             return False
+
+
+def _built(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Build where nobody looks at bars: say in the log that it begins, and why it failed."""
+    _log.info("index.building")
+    done = subprocess.run(command, env=environment, check=False, stdout=subprocess.PIPE)  # noqa: S603
+    if done.returncode:
+        reason = failure_in(done.stdout)
+        _log.error("index.failed reason=%s code=%d", reason, done.returncode)
+    return done.returncode

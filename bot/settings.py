@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from bot.addresses import METRICS_EXAMPLE, Address, address_of, metrics_address
 from bot.errors import ConfigError
 from retrieval.labels import label_of
 from retrieval.types import LOCAL, MilvusAddress, Place
 
 Language = Literal["vi", "en"]
+LogStyle = Literal["text", "json"]
 
 DEFAULT_API_BASE = "https://api.telegram.org"
 DEFAULT_LISTEN = "127.0.0.1:8443"
@@ -23,7 +25,6 @@ DEFAULT_SEND_RATE = 30
 _RETENTION_DAYS = 365
 # Loose: a Bot API server of one's own may give out shorter ones than Telegram.
 _TOKEN = re.compile(r"^\d+:[A-Za-z0-9_-]+$")
-_MAX_PORT = 65_535
 _SECRET = re.compile(r"^[A-Za-z0-9_-]{8,256}$")
 
 
@@ -100,6 +101,17 @@ SETTINGS = (
         str(DEFAULT_SEND_RATE),
         "messages a second in all chats together; Telegram refuses more unless you pay for it",
     ),
+    Setting(
+        "HOIDAP_METRICS",
+        METRICS_EXAMPLE,
+        "address and port of /healthz, /readyz and /metrics; off when not set",
+    ),
+    Setting(
+        "HOIDAP_METRICS_PUBLIC",
+        "yes",
+        "yes where HOIDAP_METRICS is to be reached from other machines, as in a container",
+    ),
+    Setting("HOIDAP_LOG", "json", "how logs are written: text (as when not set) or json lines"),
     Setting("TELEGRAM_API_BASE", DEFAULT_API_BASE, "root of a Bot API server of your own"),
 )
 
@@ -131,6 +143,8 @@ class Settings:
         place: Where the legs of the index are, and the server where there is one.
         webhook: None where the bot asks for updates itself.
         send_rate: Messages a second, at most.
+        metrics: Where to tell how the bot is; None for nowhere.
+        log: How logs are written.
     """
 
     corpus: Path
@@ -149,6 +163,8 @@ class Settings:
     place: Place = LOCAL
     webhook: Webhook | None = None
     send_rate: int = DEFAULT_SEND_RATE
+    metrics: Address | None = None
+    log: LogStyle = "text"
 
     @property
     def database(self) -> Path:
@@ -221,6 +237,8 @@ def read_settings(
         place=_place(values, faults),
         webhook=_webhook(values, faults) if serves else None,
         send_rate=max(1, _number(values, "HOIDAP_SEND_RATE", DEFAULT_SEND_RATE, faults)),
+        metrics=metrics_address(values, DEFAULT_LISTEN, faults) if serves else None,
+        log=_log_style(values.get("HOIDAP_LOG", "text"), faults),
     )
     return settings, faults
 
@@ -265,8 +283,8 @@ def _number(values: Mapping[str, str], name: str, default: int, faults: list[str
 
 def _webhook(values: Mapping[str, str], faults: list[str]) -> Webhook | None:
     url, secret = values.get("HOIDAP_WEBHOOK_URL"), values.get("HOIDAP_WEBHOOK_SECRET", "")
-    host, _, port = values.get("HOIDAP_LISTEN", DEFAULT_LISTEN).rpartition(":")
-    if not host or not port.isdecimal() or int(port) > _MAX_PORT:
+    address = address_of(values.get("HOIDAP_LISTEN", DEFAULT_LISTEN))
+    if address is None:
         faults.append(f"HOIDAP_LISTEN must be like {DEFAULT_LISTEN}")
         return None
     if url is None:
@@ -279,7 +297,15 @@ def _webhook(values: Mapping[str, str], faults: list[str]) -> Webhook | None:
             "HOIDAP_WEBHOOK_SECRET must have 8 to 256 letters, digits, _ or -: "
             "openssl rand -hex 32 makes one"
         )
-    return Webhook(url, host.strip("[]"), int(port), secret)
+    return Webhook(url, address.host, address.port, secret)
+
+
+def _log_style(value: str, faults: list[str]) -> LogStyle:
+    if value.lower() == "json":
+        return "json"
+    if value.lower() != "text":
+        faults.append(f"HOIDAP_LOG is {value}; it can be text or json")
+    return "text"
 
 
 def _place(values: Mapping[str, str], faults: list[str]) -> Place:

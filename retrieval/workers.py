@@ -84,11 +84,15 @@ ALONE = Workers(1)
 """No process but this one."""
 
 
-def started_pool(processes: int) -> ProcessPoolExecutor:
-    """Return new processes that end with this one, even if it is killed."""
+def _nothing() -> None: ...
+
+
+def started_pool(processes: int, first: Callable[[], object] = _nothing) -> ProcessPoolExecutor:
+    """Return new processes that end with this one, even if it is killed; each calls `first`."""
     # A fork would have the threads' locks, whoever held them.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(os.getpid(),))
+    given = (os.getpid(), first)
+    return ProcessPoolExecutor(processes, context, initializer=_begin, initargs=given)
 
 
 def _submitted(pool: ProcessPoolExecutor, work: Callable[[T], R], item: T) -> "Future[R]":
@@ -108,12 +112,13 @@ def _result(future: "Future[R]", work: Callable[[T], R], item: T) -> R:
         return work(item)
 
 
-def _begin(parent: int) -> None:
+def _begin(parent: int, first: Callable[[], object]) -> None:
     """Make a new process ready: it stops with its parent, and only so."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Each core has a process already; threads of tokenizers would only be in the way.
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    first()
 
 
 def _end_with(parent: int) -> None:

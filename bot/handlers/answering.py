@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from telegram import Message, User
 from telegram.error import TelegramError
 
+from bot import metrics
 from bot.buttons import Rows
 from bot.errors import BotError, DeadlineExceeded, Overloaded, StoreError
 from bot.handlers.speaking import language_in, room_of
@@ -78,6 +79,7 @@ async def answer(services: Services, asking: Asking) -> None:
     settings = await services.access.room_settings(asking.room)
     say = sentences(language_in(settings, asking.user, services.settings.language))
     if not await _may_go_on(services, asking, settings, say):
+        metrics.QUESTIONS.labels(_surface(asking), "turned_away").inc()
         return
     record = _record(services, asking)
     # Whom nobody has called is not seen to be working.
@@ -88,16 +90,19 @@ async def answer(services: Services, asking: Asking) -> None:
     if found is None:
         texts = plain_messages(text)
     elif asking.uncalled and not found.answered:
+        _count(asking, record.outcome, started)
         return
     else:
         texts, buttons = _rendered(services, asking, settings, found, say)
     record = replace(record, seconds=time.monotonic() - started)
     # Before it is answered: whoever asks again at once has used up their quota.
     await _log_question(services, asking, record)
-    sent = await _given(services, asking, settings, texts, buttons)
+    with metrics.SENDING.time():
+        sent = await _given(services, asking, settings, texts, buttons)
+    _count(asking, record.outcome, started)
     services.conversations.remember(message, sent, meant)
     _log.info(
-        "question.%s surface=%s confidence=%.3f seconds=%.3f generation=%s",
+        "question.ended outcome=%s surface=%s confidence=%.3f seconds=%.3f generation=%s",
         record.outcome,
         asking.surface,
         record.confidence,
@@ -106,6 +111,14 @@ async def answer(services: Services, asking: Asking) -> None:
     )
     if sent:
         _remember(services, record, sent, found)
+
+
+def _count(asking: Asking, outcome: str, started: float) -> None:
+    metrics.asked(_surface(asking), outcome, time.monotonic() - started)
+
+
+def _surface(asking: Asking) -> str:
+    return "uncalled" if asking.uncalled else asking.surface
 
 
 def explain(error: Exception, say: Sentences) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from telegram import InlineQueryResultArticle, Message, Update, User
 from telegram.ext import Application, MessageHandler, filters
 
+from bot import metrics
 from bot.handlers.commands import arguments, mentions, without_mention
 from bot.handlers.public import (
     PublicAnswer,
@@ -40,6 +41,7 @@ class GuestHandlers:
         language = await own_language(self._services, user)
         say, question = sentences(language), _question(message)
         if not await self._services.access.may_ask(user, None):
+            metrics.QUESTIONS.labels(_SURFACE, "turned_away").inc()
             await _say(message, _remark(say.closed))
         elif not question.strip():
             usage = inline_texts(language).guest_usage

@@ -19,6 +19,7 @@ from telegram.ext import (
     filters,
 )
 
+from bot import metrics
 from bot.errors import DeadlineExceeded, Overloaded
 from bot.handlers.keystrokes import NewestOnly, Typed
 from bot.handlers.public import PublicQuestion, ask_publicly, in_time, keep, own_language
@@ -102,6 +103,7 @@ class InlineHandlers:
         language = await own_language(self._services, user)
         say, texts = sentences(language), inline_texts(language)
         if not await self._services.access.may_ask(user, None):
+            metrics.QUESTIONS.labels(_SURFACE, "turned_away").inc()
             return _Offer(button=texts.closed)
         if sum(map(str.isalnum, query.query)) < _LEAST_LETTERS:
             return _Offer(button=texts.usage.format(username=username), cached_s=_CACHED_S)

@@ -70,7 +70,7 @@ class InsightHandlers:
 
     async def _could_not(self, update: Update, error: Exception, spoken: Language) -> None:
         outcome, text = explain(error, sentences(spoken))
-        _log.warning("examination.%s error=%s", outcome, type(error).__name__)
+        _log.warning("examination.failed outcome=%s error=%s", outcome, type(error).__name__)
         await tell(self._services, update, text)
 
 

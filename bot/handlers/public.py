@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from telegram import User
 from telegram.error import BadRequest, TelegramError
 
+from bot import metrics
 from bot.errors import BotError
 from bot.handlers.answering import explain
 from bot.handlers.speaking import language_in
@@ -76,8 +77,9 @@ async def ask_publicly(
         )
         answer = PublicAnswer(record, found)
     seconds = time.monotonic() - started
+    metrics.asked(question.surface, outcome, seconds)
     _log.info(
-        "question.%s surface=%s confidence=%.3f seconds=%.3f generation=%s",
+        "question.ended outcome=%s surface=%s confidence=%.3f seconds=%.3f generation=%s",
         outcome,
         question.surface,
         answer.record.confidence,
@@ -115,7 +117,8 @@ def keep(services: Services, record: QuestionRecord) -> None:
 async def in_time(surface: str, act: Callable[[], Awaitable[object]]) -> None:
     """Answer a query, which can be done once and not for long; whoever left waits no more."""
     try:
-        await insisting(act)
+        with metrics.SENDING.time():
+            await insisting(act)
     except BadRequest as error:
         if "query is too old" in error.message.lower():
             _log.info("query.late surface=%s", surface)

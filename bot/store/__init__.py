@@ -50,6 +50,19 @@ class Store:
         """Return whether something can be written, and take what failed before for over if so."""
         return await self._database.is_writable()
 
+    @property
+    def unwritten(self) -> int:
+        """How many rows are to be written soon."""
+        return self._database.unwritten
+
+    async def look(self) -> None:
+        """See whether the database answers.
+
+        Raises:
+            StoreError: It does not.
+        """
+        await self._database.number("SELECT COUNT(*) FROM sqlite_master")
+
     async def close(self) -> None:
         """Close the file."""
         await self._database.close()

@@ -12,6 +12,7 @@ from typing import Any
 
 import aiosqlite
 
+from bot import metrics
 from bot.errors import StoreError
 from bot.store.migrations import MIGRATIONS
 
@@ -64,6 +65,11 @@ class Database:
             await connection.close()
             raise
         return cls(connection)
+
+    @property
+    def unwritten(self) -> int:
+        """How many rows are to be written soon."""
+        return sum(map(len, self._unwritten.values()))
 
     async def close(self) -> None:
         """Write what was to be written soon, and close the file."""
@@ -235,6 +241,7 @@ class _translated:
         # ValueError: aiosqlite's word for a connection that is closed.
         if isinstance(error, sqlite3.Error | OSError | ValueError):
             self._note(error)
+            metrics.DATABASE_FAILURES.inc()
             raise StoreError(f"the database cannot be used: {error}") from error
 
 

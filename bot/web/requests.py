@@ -11,8 +11,10 @@ raised here has neither their words nor them as its cause.
 """
 
 import asyncio
+import math
 import os
 import ssl
+import time
 from functools import cache
 from typing import IO
 from urllib.request import getproxies, proxy_bypass
@@ -30,7 +32,11 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
+from bot import metrics
+
 _JSON = "application/json"
+_SERVER_ERROR = 500
+_OUTCOMES = {200: "ok", 403: "forbidden", 409: "conflict", 429: "rate_limited"}
 _PIECE = 1 << 15
 """Less than what a transport takes without waiting."""
 _NO_SLOT = "Pool timeout: all connections are occupied. The request was *not* sent to Telegram."
@@ -73,6 +79,8 @@ class AiohttpRequest(BaseRequest):
         self._session: aiohttp.ClientSession | None = None
         self.date = ""
         """When the last answer was given, as its Date header says; "" if it does not."""
+        self.reached_at = -math.inf
+        """When the Bot API last answered, whatever it said, as `time.monotonic` has it."""
 
     @property
     def read_timeout(self) -> float | None:
@@ -141,16 +149,26 @@ class AiohttpRequest(BaseRequest):
                 allow_redirects=False,
             ) as answer:
                 self.date = answer.headers.get(DATE, "")
-                return answer.status, await answer.read()
+                body_of_answer = await answer.read()
+                self._answered(answer.status)
+                return answer.status, body_of_answer
         except TimeoutError:
+            metrics.TELEGRAM_REQUESTS.labels("timeout").inc()
             failure = TimedOut()
         except Exception as error:
             # Of any kind: what is not caught here PTB quotes in an error of its own.
+            metrics.TELEGRAM_REQUESTS.labels("network").inc()
             failure = NetworkError(type(error).__name__)
         finally:
             self._slots.release()
         # Not above, where it would take the error along as its context.
         raise failure
+
+    def _answered(self, status: int) -> None:
+        if status < _SERVER_ERROR:
+            self.reached_at = time.monotonic()
+        usual = "server_error" if status >= _SERVER_ERROR else "refused"
+        metrics.TELEGRAM_REQUESTS.labels(_OUTCOMES.get(status, usual)).inc()
 
     async def _take_slot(self, seconds: float | None) -> None:
         if not self._slots.locked():

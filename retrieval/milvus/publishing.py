@@ -49,7 +49,7 @@ def release(folder: Path, address: MilvusAddress | None) -> bool:
     except GenerationCorrupt:
         return True  # it died while it wrote the name: there is no collection yet
     if address is None:
-        _log.warning("milvus.not_dropped collection=%s error=no MILVUS_URI", named.collection)
+        _log.warning("milvus.not_dropped collection=%s error=%s", named.collection, "no MILVUS_URI")
         return False
     server = connection(address)
     try:

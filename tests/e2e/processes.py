@@ -86,6 +86,10 @@ class BotProcess:
             **(environment or {}),
         )
 
+    def reach(self, api_base: str) -> None:
+        """Have it look for Telegram elsewhere from its next start on."""
+        self._environment["TELEGRAM_API_BASE"] = api_base
+
     @property
     def pid(self) -> int:
         """Of the running process."""

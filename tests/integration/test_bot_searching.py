@@ -290,3 +290,23 @@ async def test_a_process_that_hangs_as_it_starts(
     await until(lambda: not active_children())
     monkeypatch.undo()
     await started(service, process)
+
+
+async def test_it_is_seen_to_live_and_to_be_lost(service: AnswerService) -> None:
+    """Its number is told while it lives, and each time that one died or was killed."""
+    lost: list[None] = []
+    process = SearchProcess(restarted=lambda: lost.append(None))
+    folder = folder_of(service)
+    assert process.pid == 0
+    for _ in range(3):
+        process.notice(8, folder)
+    await until(lambda: process.is_ready(folder))
+    [first] = active_children()
+    assert (process.pid, lost) == (first.pid, [])
+    process.give_up(folder)
+    await asyncio.to_thread(first.join)
+    assert len(lost) == 1
+    await until(lambda: process.is_ready(folder))
+    assert process.pid not in {0, first.pid}
+    await process.stop()
+    assert (process.pid, len(lost)) == (0, 1)

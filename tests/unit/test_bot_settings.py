@@ -176,3 +176,67 @@ def test_where_the_index_is(tmp_path: Path, uri: str) -> None:
     settings = load_settings({}, {**environment, "HOIDAP_INDEX": "Milvus"}, tmp_path / ".env")
     assert settings.place.kind == "milvus"
     assert "a-password" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ("127.0.0.1:9464", ("127.0.0.1", 9464)),
+        ("localhost:9464", ("localhost", 9464)),
+        ("[::1]:9464", ("::1", 9464)),
+        ("127.8.9.1:0", ("127.8.9.1", 0)),
+    ],
+)
+def test_figures_are_told_to_this_machine(
+    tmp_path: Path, value: str, address: tuple[str, int]
+) -> None:
+    """An address that only this machine reaches needs no more; without one nothing is told."""
+    env_file = tmp_path / ".env"
+    assert load_settings({}, {"HOIDAP_METRICS": value}, env_file).metrics == address
+    assert load_settings({}, {"PATH": "/bin"}, env_file).metrics is None
+    assert load_settings({}, {"HOIDAP_METRICS": value}, env_file, serves=False).metrics is None
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["0.0.0.0", "[::]", "10.0.0.5", "bot.example.vn", "203.0.113.7"],  # noqa: S104
+)
+def test_figures_for_other_machines(tmp_path: Path, host: str) -> None:
+    """An address that others may reach is refused until the operator says that it is meant."""
+    environment = {"HOIDAP_METRICS": f"{host}:9464"}
+    with pytest.raises(ConfigError, match="HOIDAP_METRICS_PUBLIC=yes") as caught:
+        load_settings({}, environment, tmp_path / ".env")
+    assert len(caught.value.faults) == 1
+    settings = load_settings({}, environment | {"HOIDAP_METRICS_PUBLIC": "Yes"}, tmp_path / ".env")
+    assert settings.metrics == (host.strip("[]"), 9464)
+
+
+@pytest.mark.parametrize(
+    ("environment", "fault"),
+    [
+        ({"HOIDAP_METRICS": "9464"}, "HOIDAP_METRICS must be like 127.0.0.1:9464"),
+        ({"HOIDAP_METRICS": "127.0.0.1:99999"}, "HOIDAP_METRICS must be like 127.0.0.1:9464"),
+        ({"HOIDAP_METRICS_PUBLIC": "maybe"}, "HOIDAP_METRICS_PUBLIC is maybe; it can be yes or no"),
+        ({"HOIDAP_LOG": "xml"}, "HOIDAP_LOG is xml; it can be text or json"),
+        (
+            {
+                "HOIDAP_METRICS": "127.0.0.1:8443",
+                "HOIDAP_WEBHOOK_URL": "https://bot.example.vn/t",
+                "HOIDAP_WEBHOOK_SECRET": "long-enough",
+            },
+            "HOIDAP_METRICS is the webhook's HOIDAP_LISTEN; it needs a port of its own",
+        ),
+    ],
+)
+def test_faults_of_being_watched(tmp_path: Path, environment: dict[str, str], fault: str) -> None:
+    """Each way to set figures and logs wrongly is told."""
+    with pytest.raises(ConfigError) as caught:
+        load_settings({}, environment, tmp_path / ".env")
+    assert caught.value.faults == (fault,)
+
+
+def test_how_logs_are_written(tmp_path: Path) -> None:
+    """Logs are text, or lines of JSON where that is set, of every command."""
+    env_file = tmp_path / ".env"
+    assert load_settings({}, {"PATH": "/bin"}, env_file).log == "text"
+    assert load_settings({}, {"HOIDAP_LOG": "JSON"}, env_file, serves=False).log == "json"
