@@ -11,7 +11,7 @@ DATA ?= ../shared/data
 BIN := $(VENV)/bin
 TORCH_VERSION := $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
 
-.PHONY: demo test lint eval bench bench-peers model clean
+.PHONY: demo test lint eval bench bench-peers model dist image-check audit clean
 
 demo: $(VENV)/.run
 	@$(BIN)/hoidap chat "Đề án 06 là gì?"
@@ -46,8 +46,14 @@ model: $(VENV)/.dev
 	$(BIN)/python -m retrieval.training.answering --data $(DATA)/train --model retrieval/model
 	$(BIN)/python -m retrieval.training.calibrate --data $(DATA)/train --model retrieval/model
 
+# The source archive, and the wheel made from it.
+dist: $(VENV)/.dev
+	$(BIN)/pytest tests/unit/test_release.py tests/integration/test_installed.py
+	rm -rf dist build
+	$(BIN)/python -m build --outdir dist
+
 clean:
-	rm -rf $(VENV) $(PEERS) data scratch build *.egg-info
+	rm -rf $(VENV) $(PEERS) data scratch build dist *.egg-info
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "hoidap needs Python 3.11 or newer: make PYTHON=python3.11")'
