@@ -52,6 +52,12 @@ dist: $(VENV)/.dev
 	rm -rf dist build
 	$(BIN)/python -m build --outdir dist
 
+# Licences and known vulnerabilities of all that the image has; fails where it could ask nobody.
+audit: $(VENV)/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[audit]'
+	$(BIN)/python -m tests.release.licences
+	$(BIN)/python -m tests.release.vulnerabilities
+
 clean:
 	rm -rf $(VENV) $(PEERS) data scratch build dist *.egg-info
 
