@@ -52,6 +52,11 @@ dist: $(VENV)/.dev
 	rm -rf dist build
 	$(BIN)/python -m build --outdir dist
 
+# The steps of deploy/Dockerfile in clean roots, and the bot started in the last of them as it is
+# deployed. Needs root and debootstrap, no container engine. IMAGE_CHECK: see --help.
+image-check: $(VENV)/.dev
+	$(BIN)/python -m tests.deploying.image_check $(IMAGE_CHECK)
+
 # Licences and known vulnerabilities of all that the image has; fails where it could ask nobody.
 audit: $(VENV)/.dev
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[audit]'

@@ -15,7 +15,8 @@ from bot.settings import Webhook
 _log = logging.getLogger(__name__)
 
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
-_MOST_BYTES = 1_000_000
+MAX_UPDATE_BYTES = 1_000_000
+"""Of one update, as it is posted."""
 
 
 class WebhookServer:
@@ -24,7 +25,7 @@ class WebhookServer:
     def __init__(self, webhook: Webhook, take: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
         self._webhook = webhook
         self._take = take
-        application = web.Application(client_max_size=_MOST_BYTES)
+        application = web.Application(client_max_size=MAX_UPDATE_BYTES)
         application.router.add_post(urlsplit(webhook.url).path or "/", self._posted)
         self._runner = web.AppRunner(application, access_log=None)
 
