@@ -36,7 +36,7 @@ from bot.menus import set_menus
 from bot.operators import tell_operators
 from bot.polling import poll
 from bot.quotas import Quotas
-from bot.receiving import Processor, Receiver
+from bot.receiving import MOST_QUEUED, Processor, Receiver
 from bot.reindexing import Reindexer
 from bot.searching import SearchProcess
 from bot.sending import Sender, insisting
@@ -108,6 +108,8 @@ class BotApp:
         await _connect(application)
         await self._start()
         await application.start()
+        # Only now: there may be more of them than the queue holds.
+        await self._go_on()
         webhook = self._settings.webhook
         if webhook is None:
             await insisting(application.bot.delete_webhook)
@@ -156,6 +158,7 @@ class BotApp:
         # Of its own, so that a long poll takes no connection from what is sent.
         builder = builder.get_updates_request(AiohttpRequest(1))
         builder = builder.concurrent_updates(Processor(self._done))
+        builder = builder.update_queue(asyncio.Queue(MOST_QUEUED))
         limiter = AIORateLimiter(self._settings.send_rate, max_retries=_SEND_RETRIES)
         builder = builder.rate_limiter(limiter)
         application: AnyApplication = builder.build()
@@ -205,7 +208,6 @@ class BotApp:
         ):
             handlers.register(self._application)
         await self._end_old_jobs(self._application)
-        await self._go_on()
         self._begin_chores(services)
         _announce(self._application, self._answers, self._settings)
 
