@@ -12,7 +12,7 @@ DATA ?= ../shared/data
 BIN := $(VENV)/bin
 TORCH_VERSION := $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
 
-.PHONY: demo test test-milvus-core lint eval bench bench-peers model clean
+.PHONY: demo test test-milvus-core lint eval bench bench-peers model dist image-check audit clean
 
 demo: $(VENV)/.run
 	@$(BIN)/hoidap chat "Đề án 06 là gì?"
@@ -52,8 +52,25 @@ model: $(VENV)/.dev
 	$(BIN)/python -m retrieval.training.answering --data $(DATA)/train --model retrieval/model
 	$(BIN)/python -m retrieval.training.calibrate --data $(DATA)/train --model retrieval/model
 
+# The source archive, and the wheel made from it.
+dist: $(VENV)/.dev
+	$(BIN)/pytest tests/unit/test_release.py tests/integration/test_installed.py
+	rm -rf dist build
+	$(BIN)/python -m build --outdir dist
+
+# The steps of deploy/Dockerfile in clean roots, and the bot started in the last of them as it is
+# deployed. Needs root and debootstrap, no container engine. IMAGE_CHECK: see --help.
+image-check: $(VENV)/.dev
+	$(BIN)/python -m tests.deploying.image_check $(IMAGE_CHECK)
+
+# Licences and known vulnerabilities of all that the image has; fails where it could ask nobody.
+audit: $(VENV)/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[audit]'
+	$(BIN)/python -m tests.release.licences
+	$(BIN)/python -m tests.release.vulnerabilities
+
 clean:
-	rm -rf $(VENV) $(PEERS) $(MILVUS) data scratch build *.egg-info
+	rm -rf $(VENV) $(PEERS) $(MILVUS) data scratch build dist *.egg-info
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "hoidap needs Python 3.11 or newer: make PYTHON=python3.11")'

@@ -40,7 +40,7 @@ from bot.menus import set_menus
 from bot.operators import tell_operators
 from bot.polling import Pulse, poll
 from bot.quotas import Quotas
-from bot.receiving import Processor, Receiver
+from bot.receiving import MOST_QUEUED, Processor, Receiver
 from bot.reindexing import Reindexer
 from bot.searching import SearchProcess
 from bot.sending import Sender, insisting
@@ -126,6 +126,8 @@ class BotApp:
         self._health.bot = application.bot
         await self._start()
         await application.start()
+        # Only now: there may be more of them than the queue holds.
+        await self._go_on()
         webhook = self._settings.webhook
         if webhook is None:
             await insisting(application.bot.delete_webhook)
@@ -187,6 +189,7 @@ class BotApp:
         sends, polls = self._requests
         builder = builder.request(sends).get_updates_request(polls)
         builder = builder.concurrent_updates(Processor(self._done))
+        builder = builder.update_queue(asyncio.Queue(MOST_QUEUED))
         limiter = AIORateLimiter(self._settings.send_rate, max_retries=_SEND_RETRIES)
         builder = builder.rate_limiter(limiter)
         application: AnyApplication = builder.build()
@@ -237,7 +240,6 @@ class BotApp:
         ):
             handlers.register(self._application)
         await self._end_old_jobs(self._application)
-        await self._go_on()
         self._begin_chores(services)
         _announce(self._application, self._answers, self._settings)
 

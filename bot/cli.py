@@ -5,7 +5,9 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from bot.session import Session
 
 ANSWERED, NOTHING_FOUND, WRONG_USE = 0, 1, 2
+SEED = Path(__file__).parent / "seed"
+"""The article of `corpus/` as it is installed with the command."""
+_DEMO_QUESTION = "Đề án 06 là gì?"
 
 _EPILOG = """\
 exit codes: 0 answered or done, 1 nothing found, or not all well, 2 wrong use, settings or corpus
@@ -61,6 +66,12 @@ def build_parser() -> argparse.ArgumentParser:
     chat = commands.add_parser("chat", parents=[common], help="ask in the terminal, as in a chat")
     chat.add_argument("question", nargs="*", metavar="QUESTION", help="answered first")
     chat.set_defaults(act=_chat)
+
+    demo = commands.add_parser("demo", help="answer from an article that comes with hoidap")
+    demo.add_argument(
+        "question", nargs="*", metavar="QUESTION", default=[_DEMO_QUESTION], help="answered first"
+    )
+    demo.set_defaults(act=_demo, corpus=None, data=None, model=None, verbose=False)
 
     add_corpus_commands(commands, common)
     add_upkeep_commands(commands, common)
@@ -200,6 +211,13 @@ def _chat(options: argparse.Namespace, settings: Settings) -> int:
             session.terminal.note(explain(error, settings))
     session.terminal.note(say.cli_bye)
     return ANSWERED
+
+
+def _demo(options: argparse.Namespace, settings: Settings) -> int:
+    """Chat about the article that comes along, whatever is set; nothing is left behind."""
+    with TemporaryDirectory(prefix="hoidap-") as data:
+        own = replace(settings, corpus=SEED, data=Path(data), model=None, reranker=None)
+        return _chat(options, own)
 
 
 def _eval(options: argparse.Namespace, settings: Settings) -> int:

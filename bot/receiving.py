@@ -26,6 +26,8 @@ _MOST_NUMBER = 2**63 - 1
 _STALE_S = 3_600
 """Whoever asked longer ago has asked somebody else."""
 MOST_AT_ONCE = 2_048
+MOST_QUEUED = 1_024
+"""Beyond those that are dealt with; then no more are asked for, and they wait at Telegram."""
 
 
 class Receiver:

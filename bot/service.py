@@ -29,6 +29,7 @@ from retrieval.types import EVERYTHING, LOCAL, Answer, Place, Query, Scope
 _log = logging.getLogger(__name__)
 
 MAX_WAITING = 1_024
+DEADLINE_S = 10.0
 _MAX_BATCH = 32
 _WATCH_S = 2.0
 _AGAIN_S = 60.0
@@ -53,7 +54,7 @@ class AnswerService:
         *,
         reranker: Reranker | None = None,
         max_waiting: int = MAX_WAITING,
-        deadline_s: float = 10.0,
+        deadline_s: float = DEADLINE_S,
         watch_s: float = _WATCH_S,
         place: Place = LOCAL,
         process: SearchProcess | None = None,

@@ -74,6 +74,7 @@ class Fault(StrEnum):
     NO_DOC_READER = "old Word files need LibreOffice, antiword or catdoc; or save it as .docx"
     TOO_SLOW = "reading it took too long"
     TOO_LARGE_INSIDE = "it is far too large unpacked"
+    TOO_MANY_PASSAGES = "it has more than 200,000 passages; divide it into several files"
     BAD_HEADER = "the header between the --- lines is not valid YAML"
     BAD_CANARIES = "each line must be a question, a colon, and the document that answers it"
     NO_QUESTION_SET = "it is not a question set in BEIR's layout"

@@ -20,6 +20,9 @@ MAX_CHARS = 1_800
 TARGET_CHARS = 1_000
 """What the pieces of a split paragraph aim at."""
 
+MAX_PASSAGES = 200_000
+"""Of one document; 50 MB of short lines could have ten times as many."""
+
 MIN_WORDS = 8
 """A shorter paragraph that is no full sentence is a fragment."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from retrieval.documents import CorpusFile, DocumentReader, digest_of, file_bytes
 from retrieval.errors import CorpusError, CorpusMissing, Fault
-from retrieval.passages import split
+from retrieval.passages import MAX_PASSAGES, split
 from retrieval.taking_over import Before, Kept
 from retrieval.types import Document, Passage
 from retrieval.workers import Workers
@@ -177,12 +177,16 @@ def _read_files(corpus: Path, opened: Sequence[tuple[str, bytes]]) -> list[list[
     """Return what is in each of some files: (id, document or what is wrong, its passages)."""
     reader = _reader(corpus)
     return [
-        [
-            (name, one, [] if isinstance(one, Fault) else split(one))
-            for name, one in reader.documents(Path(path), data)
-        ]
+        [(name, *_divided(one)) for name, one in reader.documents(Path(path), data)]
         for path, data in opened
     ]
+
+
+def _divided(one: Document | Fault) -> tuple[Document | Fault, list[Passage]]:
+    if isinstance(one, Fault):
+        return one, []
+    passages = split(one)
+    return (one, passages) if len(passages) <= MAX_PASSAGES else (Fault.TOO_MANY_PASSAGES, [])
 
 
 @cache

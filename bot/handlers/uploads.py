@@ -33,7 +33,7 @@ _FOLDER = "telegram"
 """In the corpus; what came by chat is told apart from what an operator put there."""
 _MAX_NAME_CHARS = 60
 _CHANCE_BYTES = 3
-_READ_AT_ONCE = 2
+READ_AT_ONCE = 2
 """Whoever sends a whole folder must not keep the machine from answering."""
 _OLD_SHOWN = 3
 _FILE = (
@@ -47,7 +47,7 @@ class UploadHandlers:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._reading = asyncio.Semaphore(_READ_AT_ONCE)
+        self._reading = asyncio.Semaphore(READ_AT_ONCE)
 
     def register(self, application: "Application") -> None:  # type: ignore[type-arg]
         """Add the handler; before those that take any message for a question."""

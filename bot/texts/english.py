@@ -102,6 +102,7 @@ EN = Sentences(
     ),
     fault_too_slow="reading it took too long",
     fault_too_large_inside="it is far too large unpacked",
+    fault_too_many_passages="it has more than 200,000 passages; divide it into several files",
     fault_bad_header="the header between the --- lines is not valid YAML",
     fault_bad_canaries="each line must be a question, a colon, and the document that answers it",
     fault_no_question_set="it is not a question set in BEIR's layout",

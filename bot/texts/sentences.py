@@ -94,6 +94,7 @@ class Sentences:
     fault_no_doc_reader: str
     fault_too_slow: str
     fault_too_large_inside: str
+    fault_too_many_passages: str
     fault_bad_header: str
     fault_bad_canaries: str
     fault_no_question_set: str

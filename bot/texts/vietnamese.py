@@ -102,6 +102,7 @@ VI = Sentences(
     ),
     fault_too_slow="đọc quá lâu",
     fault_too_large_inside="bung ra quá lớn",
+    fault_too_many_passages="có hơn 200.000 đoạn; hãy chia thành nhiều tệp",
     fault_bad_header="phần đầu giữa hai dòng --- không đúng cú pháp YAML",
     fault_bad_canaries="mỗi dòng phải là câu hỏi, dấu hai chấm, rồi tài liệu trả lời",
     fault_no_question_set="không phải bộ câu hỏi kiểu BEIR",

@@ -24,7 +24,8 @@ from bot.web.serving import BoundedServer
 _log = logging.getLogger(__name__)
 
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
-_MOST_BYTES = 1_000_000
+MAX_UPDATE_BYTES = 1_000_000
+"""Of one update, as it is posted."""
 _BODY_S = 10.0
 _MOST_AT_ONCE = 128
 """Telegram opens 40 connections, and 100 if it is asked to."""
@@ -57,7 +58,7 @@ class WebhookServer:
         self._at_once = 0
         self._refused = 0
         self._said_at = -_SAYS_AGAIN_S
-        application = web.Application(client_max_size=_MOST_BYTES)
+        application = web.Application(client_max_size=MAX_UPDATE_BYTES)
         application.router.add_post(urlsplit(webhook.url).path or "/", self._posted)
         self._server = BoundedServer(application)
 
@@ -88,7 +89,7 @@ class WebhookServer:
             return _end(HTTPStatus.FORBIDDEN, "wrong_secret")
         if request.content_type != "application/json" or "Content-Encoding" in request.headers:
             return _end(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "wrong_type")
-        if (request.content_length or 0) > _MOST_BYTES:
+        if (request.content_length or 0) > MAX_UPDATE_BYTES:
             return _end(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
         if self._at_once >= self._most_at_once:
             return _end(HTTPStatus.SERVICE_UNAVAILABLE, "too_many")
