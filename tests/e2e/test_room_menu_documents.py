@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.keyboards import CONTEXT
 from bot.room_menu.labels import label_key
 from tests.botapi import BotApiServer, Chat, Message, User
 from tests.e2e.conftest import assert_discreet
 from tests.e2e.papers import note, where_is
 from tests.e2e.processes import PATIENCE_S, BotProcess
-from tests.e2e.room_menus import BACK, answered, open_menu
+from tests.e2e.room_menus import BACK, Menu, answered, open_menu
 from tests.e2e.talking import Person, answer_to, new_person, quotes
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -191,6 +192,24 @@ async def test_an_operator_opens_restricted_documents(
     await menu.go("🔓 #nội bộ (1)", "✅ #nội bộ (1)")
     assert "🔒 #nội bộ (1)" in menu.labels
     assert not await found(server, group, lan.user, KEY)
+
+
+async def test_a_button_opens_nothing_restricted(
+    server: BotApiServer, lan: Person, operator: Person, group: Chat
+) -> None:
+    """The button under an operator's answer, pressed from elsewhere by a doctored app, is vain."""
+    secret = (await operator.answer(where_is(KEY)))[-1]
+    [context] = [b for row in secret.buttons for b in row if (b.data or "").startswith(CONTEXT)]
+    assert context.data is not None
+    for chat in (lan.chat, group):
+        plain = await answered(server, server.say(chat, lan.user, f"/hoi {where_is(HORN)}"))
+        for user in (lan.user, operator.user) if chat is group else (lan.user,):
+            told = await Menu(server, user, plain).forge(context.data)
+            assert told == "Tài liệu này không còn nữa."
+        assert "bà Tư" not in said(plain)
+    own = Menu(server, operator.user, secret)
+    await own.press(context.text)
+    assert "bà Tư" in secret.text
 
 
 async def test_a_group_for_restricted_documents(

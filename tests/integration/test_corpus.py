@@ -15,6 +15,7 @@ import pytest
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from bot.settings import SECRETS
 from retrieval.build import build_generation, corpus_state
 from retrieval.canaries import CANARY_FILE, Canary, check_canaries, load_canaries
 from retrieval.documents import DocumentReader
@@ -163,7 +164,8 @@ def test_the_reading_process_knows_no_token(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of the environment it gets what a program needs to run, and nothing else."""
-    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:secret")
+    for name in SECRETS:
+        monkeypatch.setenv(name, "1:secret")
     worker_that(tmp_path, monkeypatch, f"env > {tmp_path}/env")
     write_corpus(corpus, {"a.pdf": b"%PDF"})
     read(corpus, "a.pdf")

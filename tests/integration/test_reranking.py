@@ -1,10 +1,12 @@
 """Promises of the second stage, kept by a real cross-encoder made on the spot."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from sentence_transformers import CrossEncoder
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
@@ -118,6 +120,15 @@ def test_a_classifier_is_no_reranker(tmp_path: Path) -> None:
     """A model with several scores a pair is refused when it is loaded."""
     with pytest.raises(EmbedderError, match="no reranker"):
         load_reranker(str(make_cross_encoder(tmp_path / "model", labels=3)))
+
+
+def test_pickled_weights_of_a_reranker_are_refused(folder: Path, tmp_path: Path) -> None:
+    """A cross-encoder whose weights could run code on loading is not loaded."""
+    pickled = shutil.copytree(folder, tmp_path / "pickled")
+    torch.save(load_file(pickled / "model.safetensors"), pickled / "pytorch_model.bin")
+    (pickled / "model.safetensors").unlink()
+    with pytest.raises(EmbedderError, match=r"model\.safetensors"):
+        load_reranker(str(pickled))
 
 
 @pytest.mark.parametrize("name", ["./nowhere", "nobody/nothing-at-all"])

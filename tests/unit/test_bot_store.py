@@ -1,7 +1,9 @@
 """The database: made, migrated, written, and broken in every way."""
 
 import asyncio
+import os
 import sqlite3
+import stat
 import subprocess
 import sys
 from contextlib import closing
@@ -47,6 +49,19 @@ async def test_a_new_database(store: Store, path: Path) -> None:
     assert tables >= {"chats", "room_settings", "questions", "answers", "inbox", "jobs"}
     assert await store.questions.outcomes() == {}
     assert await store.jobs.unfinished() == []
+
+
+async def test_nobody_else_reads_the_database(path: Path) -> None:
+    """The database, which has the key to its hashes, and its log are for their owner alone."""
+    before = os.umask(0)
+    try:
+        store = await Store.open(path)
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+        await store.close()
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys(modes, 0o600)
+    assert {path.name, f"{path.name}-wal"} <= modes.keys()
 
 
 async def test_questions_are_kept_without_their_words(store: Store, path: Path) -> None:

@@ -1,6 +1,7 @@
 """Promises of the readers under hostile files: an answer or a refusal, never anything else."""
 
 import io
+import re
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -138,3 +139,66 @@ def test_deep_and_endless_text_is_read_or_refused(name: str, text: str) -> None:
     else:
         found = read(name, text.encode(), HERE)
         assert isinstance(found, dict) or found in FAULTS
+
+
+LAUGHS = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+DOCTYPES = {
+    "a file": '<!DOCTYPE x [<!ENTITY e SYSTEM "{secret}">]>',
+    "a file by parameter": '<!DOCTYPE x [<!ENTITY % p SYSTEM "{secret}"> %p;<!ENTITY e "">]>',
+    "laughs": f'<!DOCTYPE x [<!ENTITY e0 "ha">{LAUGHS}<!ENTITY e "&e9;">]>',
+}
+
+
+ODT_NAMES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for name in ("office", "text")
+)
+BOOK = {
+    "META-INF/container.xml": '<container><rootfile full-path="a.opf"/></container>',
+    "a.opf": (
+        "<package><metadata><title>Tên của sách</title></metadata><manifest>"
+        '<item id="i" href="a.html" media-type="text/html"/></manifest>'
+        '<spine><itemref idref="i"/></spine></package>'
+    ),
+    "a.html": PAGE,
+}
+WITH_TEXTS = {
+    "a.docx": FILES["a.docx"],
+    "a.xlsx": FILES["a.xlsx"],
+    "a.html": FILES["a.html"],
+    "a.odt": zipped(
+        content_xml=f"<office:document-content {ODT_NAMES}><office:body><office:text>"
+        "<text:p>Một câu.</text:p></office:text></office:body></office:document-content>"
+    ),
+    "a.epub": zipped(**BOOK),
+}
+
+
+def with_entity(content: bytes, doctype: str) -> bytes:
+    """The same file, each of whose texts, in each part, is an entity."""
+
+    def within(xml: bytes) -> bytes:
+        xml = re.sub(rb"^<\?xml[^>]*\?>\s*", b"", xml)
+        return doctype.encode() + re.sub(rb">[^<>\s][^<>]*<", b">&e;<", xml)
+
+    if not content.startswith(b"PK"):
+        return within(content)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, within(part) if name.endswith((".xml", ".opf", ".html")) else part)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("doctype", DOCTYPES.values(), ids=DOCTYPES)
+@pytest.mark.parametrize("name", WITH_TEXTS)
+def test_no_entity_reads_a_file_or_grows(name: str, doctype: str, tmp_path: Path) -> None:
+    """No format has another file read for it, nor grows by what it defines."""
+    secret = tmp_path / "secret"
+    secret.write_text("plixtroz", encoding="utf-8")
+    content = with_entity(WITH_TEXTS[name], doctype.replace("{secret}", secret.as_uri()))
+    found = read(name, content, HERE)
+    assert isinstance(found, dict) or found in FAULTS
+    assert "plixtroz" not in str(found)
+    assert "haha" not in str(found)

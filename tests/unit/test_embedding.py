@@ -1,5 +1,6 @@
 """Promises of the embedder, kept by real models small enough to be made on the spot."""
 
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -179,6 +180,24 @@ def test_pickled_weights_are_refused(plain: Path, tmp_path: Path) -> None:
     (folder / "model.safetensors").unlink()
     with pytest.raises(EmbedderError, match=r"model\.safetensors"):
         load_embedder(str(folder))
+
+
+def test_code_beside_a_model_is_not_run(plain: Path, tmp_path: Path) -> None:
+    """Code that a model brings along, for itself or for a part of it, does not run on loading."""
+    ran = tmp_path / "ran"
+    for place in ("config", "modules"):
+        folder = shutil.copytree(plain, tmp_path / place)
+        (folder / "own.py").write_text(f"open({str(ran)!r}, 'w').close()\n", encoding="utf-8")
+        path = folder / f"{place}.json"
+        told = json.loads(path.read_text(encoding="utf-8"))
+        if place == "config":
+            told |= {"model_type": "own", "auto_map": {"AutoConfig": "own.Own"}}
+        else:
+            told[-1]["type"] = "own.Own"
+        path.write_text(json.dumps(told), encoding="utf-8")
+        with pytest.raises(EmbedderError, match="cannot be loaded"):
+            load_embedder(str(folder))
+    assert not ran.exists()
 
 
 def test_broken_weights_are_an_embedder_error(plain: Path, tmp_path: Path) -> None:
