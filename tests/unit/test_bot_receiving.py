@@ -173,6 +173,21 @@ async def test_a_batch_is_confirmed_when_it_is_taken() -> None:
     assert telegram.offsets == [0, 9, 9, 10, 10]
 
 
+async def test_while_the_queue_is_full_no_more_are_asked_for() -> None:
+    """What there is no room for waits at Telegram, and comes when there is room again."""
+    telegram = Telegram([update(7), update(8)], [update(9)])
+    queue: asyncio.Queue[Update] = asyncio.Queue(1)
+    polling = asyncio.create_task(poll(cast(Bot, telegram), Receiver(BOT, queue.put).take_all))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert queue.full()
+    assert telegram.offsets == [0]
+    assert [(await queue.get()).update_id for _ in range(3)] == [7, 8, 9]
+    with pytest.raises(asyncio.CancelledError):
+        await polling
+    assert telegram.offsets == [0, 9, 10, 10]
+
+
 async def test_a_batch_that_is_not_taken_comes_again() -> None:
     """Whoever is stopped before a batch is safe confirms nothing of it."""
     telegram = Telegram([update(7)], [update(8), update(9)])
