@@ -1,6 +1,7 @@
 """EPUB books → blocks: the chapters in reading order, as the book's own list has them."""
 
 import posixpath
+import re
 import zipfile
 from pathlib import Path
 from urllib.parse import unquote
@@ -15,6 +16,11 @@ from retrieval.errors import CorpusError, Fault
 _XML = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
 _CONTAINER = "META-INF/container.xml"
 _TEXT_TYPES = frozenset({"application/xhtml+xml", "text/html"})
+
+_HEAD_BYTES = 1_024
+_SAYS_ENCODING = re.compile(
+    rb"^(?:\xff\xfe|\xfe\xff)|<\?xml[^>]*encoding|charset\s*=", re.IGNORECASE
+)
 
 
 def epub_draft(data: bytes, path: Path) -> Draft:
@@ -31,10 +37,18 @@ def epub_draft(data: bytes, path: Path) -> Draft:
             package = etree.fromstring(member(book, package_name, path), _XML)
             blocks: list[DraftBlock] = []
             for name in _chapters(package, posixpath.dirname(package_name)):
-                blocks += markup_blocks(html.document_fromstring(member(book, name, path)))
+                blocks += markup_blocks(_chapter(member(book, name, path)))
             return Draft(blocks, _metadata(package))
         except (etree.LxmlError, KeyError, IndexError, ValueError, RecursionError) as error:
             raise CorpusError(path, Fault.BROKEN) from error
+
+
+def _chapter(data: bytes) -> html.HtmlElement:
+    """Return a chapter's tree; XHTML that does not say what it is written in is UTF-8."""
+    says = _SAYS_ENCODING.search(data[:_HEAD_BYTES]) is not None
+    return html.document_fromstring(
+        data, parser=html.HTMLParser(encoding=None if says else "utf-8")
+    )
 
 
 def _package_name(book: zipfile.ZipFile, path: Path) -> str:

@@ -8,10 +8,14 @@ import re
 import unicodedata
 
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-# Invisible: byte order mark, zero-width space, word joiner, soft hyphen, bidirectional controls.
+# Invisible: byte order mark, zero-width space, word joiner, soft hyphen, bidirectional controls,
+# annotation anchors, and tags, which can spell whole sentences that nobody sees.
 # They break matching, and the bidirectional ones can make a quote read as what it is not. The
 # zero-width joiners stay: emoji and some scripts are spelled with them.
-_INVISIBLE = re.compile("[\ufeff\u200b\u200e\u200f\u2060\u00ad\u061c\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile(
+    "[\ufeff\u200b\u200e\u200f\u2060-\u2064\u00ad\u061c\u180e\u202a-\u202e\u2066-\u206f"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _OTHER_SPACES = re.compile(r"[^\S\n ]")
 _SPACES = re.compile(" {2,}")

@@ -84,3 +84,9 @@ def test_composed_and_decomposed_text_are_one(text: str) -> None:
 def test_canonical_text_of_awkward_input(raw: str, expected: str) -> None:
     """Line ends, spaces and invisible characters take their one canonical form."""
     assert canonical_text(raw) == expected
+
+
+@pytest.mark.parametrize("hidden", ["\U000e0041\U000e0042", "\u2062", "\u180e", "\ufff9"])
+def test_what_nobody_sees_is_no_text(hidden: str) -> None:
+    """Letters of tags, invisible signs and anchors cannot be hidden in a quote."""
+    assert canonical_text(f"Một{hidden} câu") == "Một câu"
