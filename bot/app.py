@@ -4,13 +4,13 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from telegram import Update
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
 
 from bot.access import Access
@@ -39,7 +39,7 @@ from bot.quotas import Quotas
 from bot.receiving import Processor, Receiver
 from bot.reindexing import Reindexer
 from bot.searching import SearchProcess
-from bot.sending import Sender, insisting
+from bot.sending import Sender
 from bot.service import AnswerService
 from bot.services import Services
 from bot.settings import Settings
@@ -106,17 +106,17 @@ class BotApp:
 
     async def _receive(self) -> None:
         application = self._application
-        await _connect(application)
+        await _in_the_end(application.initialize)
         await self._start()
         await application.start()
         webhook = self._settings.webhook
         if webhook is None:
-            await insisting(application.bot.delete_webhook)
+            await _in_the_end(application.bot.delete_webhook)
             await poll(application.bot, self._receiver.take_all)
             return
         self._webhook = WebhookServer(webhook, self._receiver.take)
         await self._webhook.start()
-        await insisting(
+        await _in_the_end(
             lambda: application.bot.set_webhook(
                 webhook.url, secret_token=webhook.secret, allowed_updates=Update.ALL_TYPES
             )
@@ -134,6 +134,7 @@ class BotApp:
         for chore in self._chores:
             chore.cancel()
         self._reindexer.stop()
+        self._sender.stop()
         try:
             if self._webhook is not None:
                 await self._webhook.stop()
@@ -261,14 +262,14 @@ def _searches_apart(
     return embedder is not None and embedder.identity == bundled_identity()
 
 
-async def _connect(application: AnyApplication) -> None:
-    """Log in; a server starts before its network does, so wait for it."""
+async def _in_the_end(act: Callable[[], Awaitable[object]]) -> None:
+    """Do what there is no bot without; a server starts before its network does, so wait for it."""
     pause_s = 1.0
     while True:
         try:
-            await application.initialize()
+            await act()
             return
-        except InvalidToken:
+        except (InvalidToken, BadRequest):
             raise
         except TelegramError as error:
             _log.warning("connect.failed error=%s", type(error).__name__)

@@ -5,6 +5,7 @@ import html
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -20,8 +21,10 @@ from bot.turns import speaking
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-_TRIES = 3
-_PAUSE_S = 0.5
+PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0)
+"""Between two tries of what somebody waits for in a chat: Telegram, or the way to it, is away for
+longer than a moment now and then. What has not gone out after a minute and a half is given up."""
+_SHORT_PAUSES_S = (0.5, 0.5)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -45,10 +48,16 @@ class Part:
 class Sender:
     """Says things in chats; a chat that does not want the bot is left in peace."""
 
-    def __init__(self) -> None:
+    def __init__(self, pauses_s: Sequence[float] = PAUSES_S) -> None:
         self.outbox = Outbox()
+        self._pauses_s = pauses_s
+        self._ending = asyncio.Event()
         # While one message is in doubt, nothing else is said in that chat.
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    def stop(self) -> None:
+        """Wait for nothing from now on: what cannot be said is left to the next process."""
+        self._ending.set()
 
     async def reply(
         self,
@@ -101,7 +110,7 @@ class Sender:
             )
 
         try:
-            await insisting(change)
+            await insisting(change, self._pauses_s, self._pause)
         except BadRequest as error:
             if "not modified" not in error.message.lower():
                 _log.warning("edit.refused chat=%d reason=%s", chat_id, error.message)
@@ -123,7 +132,7 @@ class Sender:
     async def _insist(self, message: Message, part: Part, *, doubted: bool) -> int:
         """Send, and after an ambiguous failure look whether it has arrived before sending again."""
         after = message.message_id if doubted else self.outbox.newest(message)
-        for remaining in reversed(range(_TRIES)):
+        for pause_s in (*self._pauses_s, None):
             try:
                 found = await self._arrived(message, part, after) if doubted else None
                 if found is None:
@@ -131,11 +140,18 @@ class Sender:
                 self.outbox.knows_of(message, found)
                 return found
             except TelegramError as error:
-                if not remaining or not _may_have_worked(error):
+                if pause_s is None or not _may_have_worked(error):
                     raise
                 doubted = True
-                await asyncio.sleep(_PAUSE_S)
+                await self._pause(pause_s)
         raise AssertionError("unreachable: the last try returns or raises")
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait; where the bot ends meanwhile, what is done here is cut short and not done."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ending.wait()
+            raise asyncio.CancelledError
 
     async def _arrived(self, message: Message, part: Part, after: int) -> int | None:
         """Return the number of the message if it is in the chat already; see `bot.outbox`."""
@@ -157,19 +173,28 @@ class Sender:
         return None
 
 
-async def insisting(act: Callable[[], Awaitable[T]]) -> T:
+async def insisting(
+    act: Callable[[], Awaitable[T]],
+    pauses_s: Sequence[float] = _SHORT_PAUSES_S,
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> T:
     """Do something that may be done twice until it is done.
+
+    Args:
+        act: Does it.
+        pauses_s: To make between tries, of which there is one more.
+        pause: Makes them.
 
     Raises:
         TelegramError: It is refused, or fails every time.
     """
-    for remaining in reversed(range(_TRIES)):
+    for pause_s in (*pauses_s, None):
         try:
             return await act()
         except TelegramError as error:
-            if not remaining or not _may_have_worked(error):
+            if pause_s is None or not _may_have_worked(error):
                 raise
-            await asyncio.sleep(_PAUSE_S)
+            await pause(pause_s)
     raise AssertionError("unreachable: the last try returns or raises")
 
 

@@ -87,6 +87,22 @@ async def test_killed_after_it_answered(server: BotApiServer, bot: BotProcess) -
     assert len(said_after(server, asked)) == 1
 
 
+async def test_stopped_while_telegram_is_away(server: BotApiServer, bot: BotProcess) -> None:
+    """A bot told to end does not wait for Telegram; the next process answers what is left."""
+    lan = new_person(server)
+    server.faults.add("sendMessage", botapi.ServerError(502), times=1_000)
+    asked = lan.say(FEE_QUESTION)
+    tries = len(server.calls("sendMessage"))
+    await server.wait_until(lambda: len(server.calls("sendMessage")) > tries + 1, PATIENCE_S)
+    assert await bot.stop() == 0, bot.err
+    assert said_after(server, asked) == []
+    server.faults.clear()
+    await bot.start()
+    await answer_to(server, asked)
+    await all_quiet(server)
+    assert len(said_after(server, asked)) == 1
+
+
 @pytest.mark.parametrize(
     "raw",
     [
