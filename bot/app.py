@@ -149,6 +149,7 @@ class BotApp:
             await asyncio.gather(*self._chores, return_exceptions=True)
             if self._store is not None:
                 await self._store.close()
+            self._sender.outbox.close()
 
     def _build(self, token: str) -> AnyApplication:
         builder: Any = ApplicationBuilder().token(token).updater(None)
@@ -169,6 +170,7 @@ class BotApp:
 
     async def _start(self) -> None:
         await self._answers.start()
+        self._sender.outbox.open(self._settings.data / "messages.log")
         try:
             self._store = await Store.open(self._settings.data / "hoidap.sqlite3")
         except StoreError as error:
@@ -228,10 +230,10 @@ class BotApp:
 
     async def _go_on(self) -> None:
         """Deal with what the last process took and did not live to deal with."""
-        for update in await self._receiver.start(self._store):
-            if update.effective_message is not None:
-                # It may have been answered already.
-                self._sender.outbox.doubt(update.effective_message)
+        left = await self._receiver.start(self._store)
+        messages = (update.effective_message for update in left)
+        self._sender.outbox.doubt(message for message in messages if message is not None)
+        for update in left:
             await self._hand_on(update)
 
     async def _end_old_jobs(self, application: AnyApplication) -> None:

@@ -80,14 +80,15 @@ class Sender:
             silent: Without a sound.
         """
         sent: list[int] = []
-        doubted = self.outbox.doubted(message)
         lock = self._locks.setdefault(message.chat_id, asyncio.Lock())
         try:
             async with speaking(message.chat_id), lock:
+                doubtful = self.outbox.doubtful(message)
                 for number, text in enumerate(texts, start=1):
                     under = buttons if number == len(texts) else ()
                     part = Part(text, under, quote and number == 1, silent)
-                    sent.append(await self._send_once(message, part, doubted=doubted))
+                    maybe = doubtful.pop(0) if doubtful else []
+                    sent.append(await self._send_once(message, part, maybe))
         except Forbidden as error:
             _log.info("send.forbidden chat=%d reason=%s", message.chat_id, error.message)
         except TelegramError as error:
@@ -120,29 +121,32 @@ class Sender:
             return False
         return True
 
-    async def _send_once(self, message: Message, part: Part, *, doubted: bool) -> int:
+    async def _send_once(self, message: Message, part: Part, maybe: Sequence[int]) -> int:
+        """Send what is not at one of the numbers `maybe` already."""
         try:
-            return await self._insist(message, part, doubted=doubted)
+            return await self._insist(message, part, maybe)
         except BadRequest as error:
             if "parse entities" not in error.message.lower():
                 raise
             _log.error("send.html_refused reason=%s", error.message)
-            return await self._insist(message, part.plain, doubted=False)
+            return await self._insist(message, part.plain, ())
 
-    async def _insist(self, message: Message, part: Part, *, doubted: bool) -> int:
+    async def _insist(self, message: Message, part: Part, maybe: Sequence[int]) -> int:
         """Send, and after an ambiguous failure look whether it has arrived before sending again."""
-        after = message.message_id if doubted else self.outbox.newest(message)
+        after, begun = self.outbox.newest(message), False
         for pause_s in (*self._pauses_s, None):
+            tried = [*maybe, *(self.outbox.candidates(message, after) if begun else [])]
             try:
-                found = await self._arrived(message, part, after) if doubted else None
+                found = await self._arrived(message, part, tried)
                 if found is None:
+                    begun = True
+                    self.outbox.begins(message, after)
                     found = await _send(message, part)
-                self.outbox.knows_of(message, found)
+                self.outbox.sent(message, found)
                 return found
             except TelegramError as error:
                 if pause_s is None or not _may_have_worked(error):
                     raise
-                doubted = True
                 await self._pause(pause_s)
         raise AssertionError("unreachable: the last try returns or raises")
 
@@ -153,9 +157,9 @@ class Sender:
                 await self._ending.wait()
             raise asyncio.CancelledError
 
-    async def _arrived(self, message: Message, part: Part, after: int) -> int | None:
-        """Return the number of the message if it is in the chat already; see `bot.outbox`."""
-        for number in self.outbox.candidates(message, after):
+    async def _arrived(self, message: Message, part: Part, numbers: Sequence[int]) -> int | None:
+        """Return at which of `numbers` the message is in the chat already; see `bot.outbox`."""
+        for number in numbers:
             try:
                 await message.get_bot().edit_message_text(
                     part.text,
