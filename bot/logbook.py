@@ -7,6 +7,7 @@ last lines may be missing. Knows nothing of what the events mean.
 
 import logging
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 _log = logging.getLogger(__name__)
@@ -31,22 +32,22 @@ class Logbook:
         self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            entries = _entries(path)
-            self._begin(entries[-_KEPT_LINES:])
+            lines = _lines(path)
+            self._begin(lines)
         except OSError as error:
             self._give_up(error)
             return []
-        return entries
+        return [entry for line in lines if (entry := _entry(line)) is not None]
 
     def write(self, kind: str, *numbers: int) -> None:
         """Add an entry."""
         if self._file is None:
             return
         try:
-            os.write(self._file, _line((kind, numbers)))
+            os.write(self._file, " ".join([kind, *map(str, numbers)]).encode("ascii") + b"\n")
             self._lines += 1
             if self._lines > _MOST_LINES and self._path is not None:
-                self._begin(_entries(self._path)[-_KEPT_LINES:])
+                self._begin(_lines(self._path))
         except OSError as error:
             self._give_up(error)
 
@@ -56,16 +57,17 @@ class Logbook:
             os.close(self._file)
             self._file = None
 
-    def _begin(self, entries: list[Entry]) -> None:
-        """Put a file with these entries in the place of the one there is."""
+    def _begin(self, lines: Sequence[bytes]) -> None:
+        """Put a file with the newest of `lines` in the place of the one there is."""
         if self._path is None:
             return
         self.close()
+        kept = lines[-_KEPT_LINES:]
         new = self._path.with_suffix(".new")
-        new.write_bytes(b"".join(map(_line, entries)))
+        new.write_bytes(b"".join(line + b"\n" for line in kept))
         new.replace(self._path)
         self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND)
-        self._lines = len(entries)
+        self._lines = len(kept)
 
     def _give_up(self, error: OSError) -> None:
         """Go on without: what is lost with it is what a crash in the next moment might double."""
@@ -73,19 +75,14 @@ class Logbook:
         self.close()
 
 
-def _entries(path: Path) -> list[Entry]:
-    if not path.exists():
-        return []
-    found = []
-    for line in path.read_bytes().splitlines():
-        kind, *numbers = line.split(b" ")
-        try:
-            found.append((kind.decode("ascii"), tuple(map(int, numbers))))
-        except ValueError:  # cut off in the middle, by a full disk
-            continue
-    return found
+def _lines(path: Path) -> Sequence[bytes]:
+    return path.read_bytes().splitlines() if path.exists() else []
 
 
-def _line(entry: Entry) -> bytes:
-    kind, numbers = entry
-    return f"{' '.join([kind, *map(str, numbers)])}\n".encode("ascii")
+def _entry(line: bytes) -> Entry | None:
+    """Return what a line says; None for one that a full disk has cut off."""
+    kind, *numbers = line.split(b" ")
+    try:
+        return kind.decode("ascii"), tuple(map(int, numbers))
+    except ValueError:
+        return None

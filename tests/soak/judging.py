@@ -46,14 +46,12 @@ class Verdict:
     Attributes:
         counts: questions, answered, refused and the like.
         faults: Each in a sentence.
-        waits: The seconds that each question waited.
-        answered_at: When each was answered, in no order.
+        waits: The seconds that each question waited, and the question.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
-    answered_at: list[float] = field(default_factory=list)
+    waits: list[tuple[float, Expected]] = field(default_factory=list)
 
 
 def judge(
@@ -144,8 +142,7 @@ def _judge_reply(library: Library, asked: Expected, reply: Message, verdict: Ver
         return
     final = reply.content if asked.edited else reply.sent
     verdict.counts["questions"] += 1
-    verdict.waits.append(reply.sent.at - asked.at)
-    verdict.answered_at.append(reply.sent.at)
+    verdict.waits.append((reply.sent.at - asked.at, asked))
     if final.text in POLITE:
         verdict.counts["refused"] += 1
     elif asked.fits(final.text, final.at):

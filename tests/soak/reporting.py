@@ -1,9 +1,12 @@
 """A soak's outcome as a table, and as what a machine reads."""
 
+from operator import itemgetter
 from statistics import median
 from typing import Any
 
 from tests.soak.running import Outcome
+
+_LONG_S = 10.0
 
 
 def table(outcome: Outcome) -> str:
@@ -38,7 +41,9 @@ def figures(outcome: Outcome) -> dict[str, Any]:
 
 def _counted(outcome: Outcome) -> dict[str, Any]:
     verdict, counts = outcome.verdict, outcome.counts
-    waits = verdict.waits or [0.0]
+    waits = [wait for wait, _ in verdict.waits] or [0.0]
+    slowest = max(verdict.waits, key=itemgetter(0), default=(0.0, None))[1]
+    where = "" if slowest is None else slowest.message.chat.type
     return {
         "questions": verdict.counts["questions"],
         "answered": verdict.counts["answered"],
@@ -46,4 +51,6 @@ def _counted(outcome: Outcome) -> dict[str, Any]:
         **{name: counts[name] for name in sorted(counts)},
         "median wait s": round(median(waits), 2),
         "worst wait s": round(max(waits), 1),
+        "worst wait in": where,
+        "waits over 10 s": sum(wait > _LONG_S for wait in waits),
     }
