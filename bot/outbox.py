@@ -54,6 +54,7 @@ class Outbox:
         self._boxes: OrderedDict[int, deque[int]] = OrderedDict()
         self._left: dict[_Key, _Doubt] = {}
         self._doubted: dict[_Key, _Doubt] = {}
+        self._lost = 0
 
     def open(self, path: Path) -> None:
         """Learn from `path` what the process before knew, and write down there what comes."""
@@ -93,17 +94,25 @@ class Outbox:
         """Return the greatest number known where `message` is, and at least its own."""
         return max(message.message_id, max(self._known_in(_box_of(message)), default=0))
 
-    def candidates(self, message: Message, after: int) -> list[int]:
-        """Return the numbers after `after` that a lost message in this chat may have."""
+    def candidates(self, message: Message, after: int, others: int = 0) -> list[int]:
+        """Return the numbers after `after` that a lost message in this chat may have.
+
+        Args:
+            message: What it answers.
+            after: The greatest number known as it was sent.
+            others: How many more are lost that may have some of these numbers.
+        """
         known = set(self._known_in(_box_of(message)))
-        numbers = range(after + 1, after + _MOST_TRIED + len(known) + 1)
-        return [number for number in numbers if number not in known][:_MOST_TRIED]
+        most = _MOST_TRIED + others
+        numbers = range(after + 1, after + most + len(known) + 1)
+        return [number for number in numbers if number not in known][:most]
 
     def doubt(self, messages: Iterable[Message]) -> None:
         """Remember that `messages`, all that were left, may have been answered already."""
         keys = {_key_of(message) for message in messages}
         self._doubted = {key: doubt for key, doubt in self._left.items() if key in keys}
         self._left = {}
+        self._lost = sum(doubt.after is not None for doubt in self._doubted.values())
 
     def doubtful(self, message: Message) -> list[list[int]]:
         """Return, once, the numbers at which each part of an answer to `message` may be already.
@@ -113,7 +122,7 @@ class Outbox:
         doubt = self._doubted.pop(_key_of(message), _Doubt())
         parts = [[number] for number in doubt.sent]
         if doubt.after is not None:
-            parts.append(self.candidates(message, doubt.after))
+            parts.append(self.candidates(message, doubt.after, self._lost))
         return parts
 
     def _known_in(self, box: int) -> deque[int]:

@@ -21,7 +21,7 @@ from bot.turns import speaking
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0)
+PAUSES_S = (0.5, 1.0, 2.0, 4.0, *(16 * (5.0,)))
 """Between two tries of what somebody waits for in a chat: Telegram, or the way to it, is away for
 longer than a moment now and then. What has not gone out after a minute and a half is given up."""
 _SHORT_PAUSES_S = (0.5, 0.5)

@@ -50,6 +50,19 @@ def test_what_may_have_arrived(tmp_path: Path) -> None:
     assert again.doubtful(message(1)) == []
 
 
+def test_many_that_may_have_arrived(tmp_path: Path) -> None:
+    """Of many that were sent at once each is looked for where the last of them may be."""
+    outbox = reopened(tmp_path / "log")
+    asked = [message(number, chat=number) for number in range(1, 21)]
+    for one in asked:
+        outbox.knows(one)
+    for one in asked:
+        outbox.begins(one, 20)
+    again = reopened(tmp_path / "log")
+    again.doubt(asked)
+    assert all(40 in again.doubtful(one)[0] for one in asked)
+
+
 def test_parts_that_have_arrived(tmp_path: Path) -> None:
     """Of an answer in parts, those that arrived are where they are, and the next one is doubted."""
     outbox = reopened(tmp_path / "log")
