@@ -9,10 +9,12 @@ PEERS ?= .venv-peers
 MILVUS ?= .venv-milvus
 TORCH ?=
 DATA ?= ../shared/data
+SOAK_MINUTES ?= 30
+SOAK_SEED ?= 1
 BIN := $(VENV)/bin
 TORCH_VERSION := $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
 
-.PHONY: demo test test-milvus-core lint eval bench bench-peers model dist image-check audit clean
+.PHONY: demo test test-milvus-core soak lint eval bench bench-peers model dist image-check audit clean
 
 demo: $(VENV)/.run
 	@$(BIN)/hoidap chat "Đề án 06 là gì?"
@@ -27,6 +29,10 @@ test: $(VENV)/.dev
 # What both legs promise, against the C++ core of Milvus, in an environment of its own.
 test-milvus-core: $(MILVUS)/.core
 	$(MILVUS)/bin/python -m pytest tests/integration/test_leg_contract.py tests/integration/test_milvus.py
+
+# The live bot under everything at once; the same seed asks the same.
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.soak --minutes $(SOAK_MINUTES) --seed $(SOAK_SEED)
 
 # Ranking figures on the judged sets in DATA (not part of the repository).
 eval: $(VENV)/.dev

@@ -4,13 +4,13 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from telegram import Update
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
 
 from bot import metrics
@@ -43,7 +43,7 @@ from bot.quotas import Quotas
 from bot.receiving import MOST_QUEUED, Processor, Receiver
 from bot.reindexing import Reindexer
 from bot.searching import SearchProcess
-from bot.sending import Sender, insisting
+from bot.sending import Sender
 from bot.service import AnswerService
 from bot.services import Services
 from bot.settings import Settings
@@ -122,7 +122,7 @@ class BotApp:
         application = self._application
         # First of all: whoever watches must not take waiting for a network for death.
         await self._begin_telling()
-        await _connect(application)
+        await _in_the_end(application.initialize)
         self._health.bot = application.bot
         await self._start()
         await application.start()
@@ -130,12 +130,12 @@ class BotApp:
         await self._go_on()
         webhook = self._settings.webhook
         if webhook is None:
-            await insisting(application.bot.delete_webhook)
+            await _in_the_end(application.bot.delete_webhook)
             await poll(application.bot, self._receiver.take_all, self._pulse)
             return
         self._webhook = WebhookServer(webhook, self._receiver.take)
         await self._webhook.start()
-        await insisting(
+        await _in_the_end(
             lambda: application.bot.set_webhook(
                 webhook.url, secret_token=webhook.secret, allowed_updates=Update.ALL_TYPES
             )
@@ -165,6 +165,7 @@ class BotApp:
         for chore in self._chores:
             chore.cancel()
         self._reindexer.stop()
+        self._sender.stop()
         try:
             if self._webhook is not None:
                 await self._webhook.stop()
@@ -181,6 +182,7 @@ class BotApp:
                 await self._status.stop()
             if self._store is not None:
                 await self._store.close()
+            self._sender.outbox.close()
 
     def _build(self, token: str) -> AnyApplication:
         builder: Any = ApplicationBuilder().token(token).updater(None)
@@ -201,6 +203,7 @@ class BotApp:
 
     async def _start(self) -> None:
         await self._answers.start()
+        self._sender.outbox.open(self._settings.data / "messages.log")
         try:
             self._store = await Store.open(self._settings.database)
         except StoreError as error:
@@ -261,10 +264,10 @@ class BotApp:
 
     async def _go_on(self) -> None:
         """Deal with what the last process took and did not live to deal with."""
-        for update in await self._receiver.start(self._store):
-            if update.effective_message is not None:
-                # It may have been answered already.
-                self._sender.outbox.doubt(update.effective_message)
+        left = await self._receiver.start(self._store)
+        messages = (update.effective_message for update in left)
+        self._sender.outbox.doubt(message for message in messages if message is not None)
+        for update in left:
             await self._hand_on(update)
 
     async def _end_old_jobs(self, application: AnyApplication) -> None:
@@ -295,14 +298,14 @@ def _searches_apart(
     return embedder is not None and embedder.identity == bundled_identity()
 
 
-async def _connect(application: AnyApplication) -> None:
-    """Log in; a server starts before its network does, so wait for it."""
+async def _in_the_end(act: Callable[[], Awaitable[object]]) -> None:
+    """Do what there is no bot without; a server starts before its network does, so wait for it."""
     pause_s = 1.0
     while True:
         try:
-            await application.initialize()
+            await act()
             return
-        except InvalidToken:
+        except (InvalidToken, BadRequest):
             raise
         except TelegramError as error:
             _log.warning("connect.failed error=%s", type(error).__name__)

@@ -21,7 +21,8 @@ _WAIT_S = 25
 _SLACK_S = 10.0
 _TAKING_S = 60.0
 _FIRST_PAUSE_S = 0.5
-_LONGEST_PAUSE_S = 30.0
+_LONGEST_PAUSE_S = 5.0
+"""People wait no longer than that after Telegram is back."""
 
 
 class Pulse:

@@ -5,6 +5,7 @@ import html
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -20,8 +21,10 @@ from bot.turns import speaking
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-_TRIES = 3
-_PAUSE_S = 0.5
+PAUSES_S = (0.5, 1.0, 2.0, 4.0, *(16 * (5.0,)))
+"""Between two tries of what somebody waits for in a chat: Telegram, or the way to it, is away for
+longer than a moment now and then. What has not gone out after a minute and a half is given up."""
+_SHORT_PAUSES_S = (0.5, 0.5)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -45,10 +48,16 @@ class Part:
 class Sender:
     """Says things in chats; a chat that does not want the bot is left in peace."""
 
-    def __init__(self) -> None:
+    def __init__(self, pauses_s: Sequence[float] = PAUSES_S) -> None:
         self.outbox = Outbox()
+        self._pauses_s = pauses_s
+        self._ending = asyncio.Event()
         # While one message is in doubt, nothing else is said in that chat.
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    def stop(self) -> None:
+        """Wait for nothing from now on: what cannot be said is left to the next process."""
+        self._ending.set()
 
     async def reply(
         self,
@@ -71,14 +80,15 @@ class Sender:
             silent: Without a sound.
         """
         sent: list[int] = []
-        doubted = self.outbox.doubted(message)
         lock = self._locks.setdefault(message.chat_id, asyncio.Lock())
         try:
             async with speaking(message.chat_id), lock:
+                doubtful = self.outbox.doubtful(message)
                 for number, text in enumerate(texts, start=1):
                     under = buttons if number == len(texts) else ()
                     part = Part(text, under, quote and number == 1, silent)
-                    sent.append(await self._send_once(message, part, doubted=doubted))
+                    maybe = doubtful.pop(0) if doubtful else []
+                    sent.append(await self._send_once(message, part, maybe))
         except Forbidden as error:
             _log.info("send.forbidden chat=%d reason=%s", message.chat_id, error.message)
         except TelegramError as error:
@@ -101,7 +111,7 @@ class Sender:
             )
 
         try:
-            await insisting(change)
+            await insisting(change, self._pauses_s, self._pause)
         except BadRequest as error:
             if "not modified" not in error.message.lower():
                 _log.warning("edit.refused chat=%d reason=%s", chat_id, error.message)
@@ -111,35 +121,45 @@ class Sender:
             return False
         return True
 
-    async def _send_once(self, message: Message, part: Part, *, doubted: bool) -> int:
+    async def _send_once(self, message: Message, part: Part, maybe: Sequence[int]) -> int:
+        """Send what is not at one of the numbers `maybe` already."""
         try:
-            return await self._insist(message, part, doubted=doubted)
+            return await self._insist(message, part, maybe)
         except BadRequest as error:
             if "parse entities" not in error.message.lower():
                 raise
             _log.error("send.html_refused reason=%s", error.message)
-            return await self._insist(message, part.plain, doubted=False)
+            return await self._insist(message, part.plain, ())
 
-    async def _insist(self, message: Message, part: Part, *, doubted: bool) -> int:
+    async def _insist(self, message: Message, part: Part, maybe: Sequence[int]) -> int:
         """Send, and after an ambiguous failure look whether it has arrived before sending again."""
-        after = message.message_id if doubted else self.outbox.newest(message)
-        for remaining in reversed(range(_TRIES)):
+        after, begun = self.outbox.newest(message), False
+        for pause_s in (*self._pauses_s, None):
+            tried = [*maybe, *(self.outbox.candidates(message, after) if begun else [])]
             try:
-                found = await self._arrived(message, part, after) if doubted else None
+                found = await self._arrived(message, part, tried)
                 if found is None:
+                    begun = True
+                    self.outbox.begins(message, after)
                     found = await _send(message, part)
-                self.outbox.knows_of(message, found)
+                self.outbox.sent(message, found)
                 return found
             except TelegramError as error:
-                if not remaining or not _may_have_worked(error):
+                if pause_s is None or not _may_have_worked(error):
                     raise
-                doubted = True
-                await asyncio.sleep(_PAUSE_S)
+                await self._pause(pause_s)
         raise AssertionError("unreachable: the last try returns or raises")
 
-    async def _arrived(self, message: Message, part: Part, after: int) -> int | None:
-        """Return the number of the message if it is in the chat already; see `bot.outbox`."""
-        for number in self.outbox.candidates(message, after):
+    async def _pause(self, seconds: float) -> None:
+        """Wait; where the bot ends meanwhile, what is done here is cut short and not done."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ending.wait()
+            raise asyncio.CancelledError
+
+    async def _arrived(self, message: Message, part: Part, numbers: Sequence[int]) -> int | None:
+        """Return at which of `numbers` the message is in the chat already; see `bot.outbox`."""
+        for number in numbers:
             try:
                 await message.get_bot().edit_message_text(
                     part.text,
@@ -157,19 +177,28 @@ class Sender:
         return None
 
 
-async def insisting(act: Callable[[], Awaitable[T]]) -> T:
+async def insisting(
+    act: Callable[[], Awaitable[T]],
+    pauses_s: Sequence[float] = _SHORT_PAUSES_S,
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> T:
     """Do something that may be done twice until it is done.
+
+    Args:
+        act: Does it.
+        pauses_s: To make between tries, of which there is one more.
+        pause: Makes them.
 
     Raises:
         TelegramError: It is refused, or fails every time.
     """
-    for remaining in reversed(range(_TRIES)):
+    for pause_s in (*pauses_s, None):
         try:
             return await act()
         except TelegramError as error:
-            if not remaining or not _may_have_worked(error):
+            if pause_s is None or not _may_have_worked(error):
                 raise
-            await asyncio.sleep(_PAUSE_S)
+            await pause(pause_s)
     raise AssertionError("unreachable: the last try returns or raises")
 
 

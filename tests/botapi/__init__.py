@@ -18,6 +18,7 @@ from tests.botapi.faults import (
     Fault,
     Forbidden,
     Garbage,
+    LateReply,
     RetryAfter,
     ServerError,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Garbage",
     "GuestQuery",
     "InlineQuery",
+    "LateReply",
     "Message",
     "RetryAfter",
     "ServerError",

@@ -54,11 +54,28 @@ class Delay:
 
 
 @dataclass(frozen=True)
+class LateReply:
+    """The action is done at once; the reply comes so much later."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Garbage:
     """The action is done; the reply is a 200 whose JSON is cut in the middle."""
 
 
-Fault = RetryAfter | Forbidden | BadRequest | ServerError | DropBefore | DropAfter | Delay | Garbage
+Fault = (
+    RetryAfter
+    | Forbidden
+    | BadRequest
+    | ServerError
+    | DropBefore
+    | DropAfter
+    | Delay
+    | LateReply
+    | Garbage
+)
 
 
 @dataclass

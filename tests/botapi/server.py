@@ -171,6 +171,8 @@ class HttpServer:
         if lost or isinstance(fault, faults.DropAfter):
             call.status = 0
             return _dropped(request)
+        if isinstance(fault, faults.LateReply):
+            await asyncio.sleep(fault.seconds)
         if isinstance(fault, faults.Garbage):
             call.status = 200
             cut = (response.text or "")[: len(response.text or "") // 2]

@@ -1,7 +1,10 @@
 """Every question is answered once: whatever breaks, comes twice, or cannot be understood."""
 
+import asyncio
 import signal
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import aiohttp
@@ -10,12 +13,14 @@ import pytest_asyncio
 
 from tests import botapi
 from tests.botapi import BotApiServer, Fault
-from tests.e2e.papers import FEE_QUESTION, FEE_QUOTE, write_papers
+from tests.e2e.papers import FEE_QUESTION, FEE_QUOTE, FEE_SENTENCE, write_papers
 from tests.e2e.processes import PATIENCE_S, BotProcess
 from tests.e2e.talking import all_quiet, answer_to, new_person, quotes, said_after
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+OTHER_QUESTION = "Thư viện mở cửa từ mấy giờ?"
+OTHER_SENTENCE = "Thư viện mở cửa từ 7 giờ 30 đến 17 giờ các ngày trong tuần."
 SECRET = "s3cret-word-for-the-webhook"
 
 
@@ -83,6 +88,65 @@ async def test_killed_after_it_answered(server: BotApiServer, bot: BotProcess) -
     await bot.stop(signal.SIGKILL)
     server.faults.clear()
     await bot.start()
+    await all_quiet(server)
+    assert len(said_after(server, asked)) == 1
+
+
+async def test_killed_between_two_answers(server: BotApiServer, bot: BotProcess) -> None:
+    """A question that was left takes its own place after a restart, not that of another answer."""
+    lan = new_person(server)
+    server.faults.add("sendMessage", botapi.Delay(0.0))
+    server.faults.add("sendMessage", botapi.Delay(PATIENCE_S))
+    first, _ = lan.say(FEE_QUESTION), lan.say(OTHER_QUESTION)
+    await server.wait_until(lambda: len(server.faults) == 0, PATIENCE_S)
+    await waiting_in_inbox(bot, 1)
+    await bot.stop(signal.SIGKILL)
+    await bot.start()
+    await waiting_in_inbox(bot, 0)
+    assert [one.text.partition("\n")[0] for one in said_after(server, first)] == [
+        FEE_SENTENCE,
+        OTHER_SENTENCE,
+    ]
+    assert [one.edits for one in said_after(server, first)] == [[], []]
+
+
+async def test_killed_after_one_answer_of_many(server: BotApiServer, bot: BotProcess) -> None:
+    """However many messages came in between, an answer that had arrived is not given again."""
+    people = [new_person(server, f"Người {number}") for number in range(12)]
+    server.faults.add("sendMessage", botapi.DropAfter())
+    server.faults.add("editMessageText", botapi.Delay(PATIENCE_S))
+    asked = [person.say(FEE_QUESTION) for person in people]
+    await server.wait_until(lambda: len(server.faults) == 0, PATIENCE_S)
+    await waiting_in_inbox(bot, 1)
+    await bot.stop(signal.SIGKILL)
+    await bot.start()
+    await waiting_in_inbox(bot, 0)
+    assert [len(said_after(server, one)) for one in asked] == [1] * len(people)
+
+
+async def waiting_in_inbox(bot: BotProcess, count: int) -> None:
+    """Wait until the bot has dealt with all but so many updates, and written that down."""
+    query = "SELECT COUNT(*) FROM inbox WHERE body IS NOT NULL"
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            with closing(sqlite3.connect(bot.data / "hoidap.sqlite3")) as database:
+                if database.execute(query).fetchone() == (count,):
+                    return
+            await asyncio.sleep(0.01)
+
+
+async def test_stopped_while_telegram_is_away(server: BotApiServer, bot: BotProcess) -> None:
+    """A bot told to end does not wait for Telegram; the next process answers what is left."""
+    lan = new_person(server)
+    server.faults.add("sendMessage", botapi.ServerError(502), times=1_000)
+    asked = lan.say(FEE_QUESTION)
+    tries = len(server.calls("sendMessage"))
+    await server.wait_until(lambda: len(server.calls("sendMessage")) > tries + 1, PATIENCE_S)
+    assert await bot.stop() == 0, bot.err
+    assert said_after(server, asked) == []
+    server.faults.clear()
+    await bot.start()
+    await answer_to(server, asked)
     await all_quiet(server)
     assert len(said_after(server, asked)) == 1
 

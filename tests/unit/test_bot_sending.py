@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from telegram import Message
+from telegram.error import NetworkError
 from telegram.ext import ExtBot
 from telegram.request import BaseRequest, RequestData
 
@@ -117,3 +118,27 @@ async def test_what_is_under_an_answer() -> None:
             ],
         ]
     }
+
+
+class Away(Wire):
+    """A way to Telegram that breaks each time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.methods: list[str] = []
+
+    async def do_request(self, url: str, *_: Any, **__: Any) -> tuple[int, bytes]:
+        """Note the method and fail."""
+        self.methods.append(url.rpartition("/")[2])
+        raise NetworkError("broken")
+
+
+async def test_what_can_never_be_sent() -> None:
+    """What fails at every try is given up in the end, so that the chat goes on; nothing is said."""
+    away = Away()
+    sender = Sender(pauses_s=(0.0, 0.0))
+    bot: ExtBot[None] = ExtBot("1:a", request=away, get_updates_request=Wire())
+    message = Message.de_json({"message_id": 7, "date": 1, "chat": PRIVATE}, bot)
+    assert await sender.reply(message, ["Đây"], quote=False) == []
+    assert away.methods.count("sendMessage") == 1
+    assert not await sender.edit(bot, 5, 8, "Đây")

@@ -83,6 +83,18 @@ async def test_a_delayed_call_is_done_though_the_bot_gave_up(
 
 
 @pytest.mark.asyncio
+async def test_a_late_reply_comes_after_the_act(
+    server: BotApiServer, alice: User, chat: Chat
+) -> None:
+    """A reply that comes too late for the bot is to a call that was done at once."""
+    server.faults.add("sendMessage", botapi.LateReply(0.3))
+    async with bot_for(server, read_timeout=0.1) as bot:
+        with pytest.raises(TimedOut):
+            await bot.send_message(chat.id, "nhanh")
+        assert [message.text for message in server.messages(chat)] == ["nhanh"]
+
+
+@pytest.mark.asyncio
 async def test_limits(
     server: BotApiServer, bot: Bot, chat: Chat, fake_clock: Callable[[float], None]
 ) -> None:
