@@ -1,5 +1,6 @@
-"""Bytes from one file to another, in little memory."""
+"""Bytes from one file to another, in little memory, and onto the disk."""
 
+import os
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,3 +23,16 @@ def copy_bytes(source: Path, start: int, end: int, target: BinaryIO) -> None:
                 raise OSError(f"{source} is cut short")
             target.write(chunk[:size])
             left -= size
+
+
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk: there whatever happens from now on.
+
+    Raises:
+        OSError: It cannot be opened, or the disk fails.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

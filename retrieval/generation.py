@@ -23,7 +23,6 @@ Owns the layout, its digests and its publication. Refuses to know how anything i
 """
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -34,6 +33,7 @@ from typing import Any
 
 import numpy as np
 
+from retrieval.copying import sync
 from retrieval.digests import NONE_KNOWN, FileDigests, KnownDigests, first_fault, hashing
 from retrieval.errors import (
     BuildBusy,
@@ -124,12 +124,12 @@ def seal(folder: Path, manifest: Manifest, known: KnownDigests = NONE_KNOWN) -> 
     with hashing(folder, _names(folder), known) as digests:
         # The disk works while the processor does.
         for path in folder.rglob("*"):
-            _sync(path)
+            sync(path)
         manifest = replace(manifest, files=digests())
     path = folder / MANIFEST
     path.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
-    _sync(path)
-    _sync(folder)
+    sync(path)
+    sync(folder)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -257,10 +257,10 @@ class GenerationStore:
         """Make the sealed `folder` current, in one rename; the one before stays as previous."""
         temporary = self._data / f".{CURRENT}.new"
         temporary.write_text(self.pointer_to(folder), encoding="utf-8")
-        _sync(temporary)
-        _sync(self._root)
+        sync(temporary)
+        sync(self._root)
         temporary.replace(self._data / CURRENT)
-        _sync(self._data)
+        sync(self._data)
 
     def pointer_to(self, folder: Path) -> str:
         """Return what CURRENT says when `folder` is current and the one that is now, previous."""
@@ -316,11 +316,3 @@ class GenerationStore:
         """Return where the next generation is to be, whose name no other has."""
         numbers = [int(folder.name) for folder in self._root.iterdir() if folder.name.isdigit()]
         return self._root / f"{max(numbers, default=0) + 1:06d}"
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -160,8 +160,7 @@ def _write_legs(
         LexicalWriter(folder / "lexical", slots.base, slots.gone) as lexical,
     ):
         for own in made:
-            for entry in _entries(own, before):
-                lexical.add(entry)
+            lexical.add(_entries(own, before))
             if isinstance(own.embeddings, CollectionRows):
                 for rows in own.embeddings.pieces():
                     dense.add(rows)

@@ -73,19 +73,20 @@ class LexicalWriter:
                 self._writer.commit()
                 self._writer.wait_merging_threads()
 
-    def add(self, entry: Entry) -> None:
-        """Add a passage.
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Add passages.
 
         Raises:
-            GenerationError: It cannot be written.
+            GenerationError: They cannot be written.
         """
-        document = tantivy.Document()
-        document.add_unsigned("slot", entry.slot)
-        document.add_unsigned("number", entry.number)
-        for field, terms in entry.terms._asdict().items():
-            document.add_text(field, terms)
         with self._faults():
-            self._writer.add_document(document)
+            for entry in entries:
+                document = tantivy.Document()
+                document.add_unsigned("slot", entry.slot)
+                document.add_unsigned("number", entry.number)
+                for field, terms in zip(IndexedTerms._fields, entry.terms, strict=True):
+                    document.add_text(field, terms)
+                self._writer.add_document(document)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

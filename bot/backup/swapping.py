@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.data_lock import alone
 from bot.errors import BackupError, BackupFault
+from retrieval.copying import sync
 
 STAGING = ".hoidap-restore"
 """Where an archive is unpacked, in the data folder and in the corpus."""
@@ -75,7 +76,7 @@ def put_back(data: Path) -> None:
     try:
         _undo(moves, kept)
         path.unlink()
-        _sync(data)
+        sync(data)
     except OSError as error:
         raise BackupError(BackupFault.FAILED, f"{error.filename}: {error.strerror}") from error
 
@@ -119,11 +120,11 @@ class Swap:
             put_back(self._data)
             raise
         for folder in {path.parent for move in self._moves for path in move}:
-            _sync(folder)
+            sync(folder)
         # While the list is there, so that what is unpacked without a list is of one that failed.
         clear_staging(self._data, self._corpus)
         (self._data / _LIST).unlink()
-        _sync(self._data)
+        sync(self._data)
 
     def _write_list(self) -> None:
         text = json.dumps(
@@ -138,7 +139,7 @@ class Swap:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self._data / _LIST)
-        _sync(self._data)
+        sync(self._data)
 
 
 def _undo(moves: list[tuple[Path, Path]], kept: list[Path]) -> None:
@@ -147,7 +148,7 @@ def _undo(moves: list[tuple[Path, Path]], kept: list[Path]) -> None:
         if os.path.lexists(target) and not os.path.lexists(source):
             source.parent.mkdir(parents=True, exist_ok=True)
             target.rename(source)
-            _sync(source.parent)
+            sync(source.parent)
     for folder in kept:
         with suppress(OSError):
             folder.rmdir()
@@ -159,15 +160,7 @@ def _sync_tree(path: Path) -> None:
         return
     for folder, _, names in os.walk(path):
         for name in names:
-            _sync(Path(folder, name))
-        _sync(Path(folder))
+            sync(Path(folder, name))
+        sync(Path(folder))
     if path.is_file():
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path)

@@ -32,6 +32,7 @@ from bot.backup.layout import (
 )
 from bot.errors import BackupError, BackupFault, StoreError
 from bot.store.snapshot import write_snapshot
+from retrieval.copying import sync
 from retrieval.errors import GenerationError, GenerationMissing
 from retrieval.generation import MANIFEST, GenerationStore, read_manifest, verify
 
@@ -143,7 +144,7 @@ def _replaced(file: Path) -> Iterator[BinaryIO]:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-    _sync(file.parent)
+    sync(file.parent)
 
 
 @contextmanager
@@ -301,11 +302,3 @@ def _size(path: Path) -> int:
     with suppress(OSError):
         return path.stat().st_size
     return 0
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -90,8 +90,7 @@ class _Sentences:
             self._own[passage] = [text[start:end] for start, end in sentence_spans(text)]
         folder.mkdir()
         with LexicalWriter(folder) as writer:
-            for entry in self._entries():
-                writer.add(entry)
+            writer.add(self._entries())
         self._index = LexicalIndex.open(folder)
         self._passages = [place for place, own in self._own.items() for _ in own]
         self._texts = [text for own in self._own.values() for text in own]

@@ -86,8 +86,7 @@ def write(
 ) -> None:
     """Write an index of `entries` to `folder`, with a base beside what that has."""
     with LexicalWriter(folder, base, gone) as writer:
-        for entry in entries:
-            writer.add(entry)
+        writer.add(entries)
 
 
 def placed(entries: Sequence[Entry], slot: int = 0) -> list[legs.Entry]:
