@@ -4,53 +4,44 @@ Run as a program, this file is the victim: for each line of JSON on its standard
 child that backs up or restores and, as told, dies by SIGKILL at a given step.
 """
 
-import json
 import os
 import random
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
 
 from bot.backup.swapping import interrupted, recover
 from tests.integration.backed_up import House, Seen
+from tests.integration.victims import StepCounter, Victim, running, serve
 
 _POINTS = int(os.environ.get("HOIDAP_KILL_POINTS", "30"))
 """`HOIDAP_KILL_POINTS=300 pytest tests/integration/test_backup_crash.py` looks closer."""
-_STEPS_IN = ("/bot/backup/", "/bot/store/snapshot.py", "/pathlib.py", "/shutil.py", "/tarfile.py")
-
-
-class Victim:
-    """A process that does as told and dies where told to."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self._process = process
-
-    def obey(self, act: str, house: House, file: Path, step: int | None = None) -> tuple[int, int]:
-        """Back up or restore in a child; return (the signal that ended it or 0, its steps)."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None
-        assert stdout is not None
-        order = {"act": act, "house": str(house.folder), "file": str(file), "step": step}
-        print(json.dumps(order), file=stdin, flush=True)
-        ended, steps = json.loads(stdout.readline())
-        return int(ended), int(steps)
+_STEPS_IN = (
+    "/bot/backup/",
+    "/bot/store/snapshot.py",
+    "/retrieval/copying.py",
+    "/pathlib.py",
+    "/shutil.py",
+    "/tarfile.py",
+)
 
 
 @pytest.fixture(scope="module")
 def victim() -> Iterator[Victim]:
     """One process for all; each death is that of a child of it."""
-    command = [sys.executable, "-m", "tests.integration.test_backup_crash"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
-        yield Victim(process)
-        assert process.stdin is not None
-        process.stdin.close()
+    with running("tests.integration.test_backup_crash") as process:
+        yield process
+
+
+def obeyed(
+    victim: Victim, act: str, house: House, file: Path, step: int | None = None
+) -> tuple[int, int]:
+    """Back up or restore in a child; return (the signal that ended it or 0, its steps)."""
+    return victim.obey(act=act, house=str(house.folder), file=str(file), step=step)
 
 
 @pytest.fixture(scope="module")
@@ -88,11 +79,11 @@ def test_killed_backup_leaves_the_one_before(
     before, after = first.seen(), second.seen()
     first.back_up(file)
     old = file.read_bytes()
-    _, steps = victim.obey("back_up", second, tmp_path / "trial.tar.gz")
+    _, steps = obeyed(victim, "back_up", second, tmp_path / "trial.tar.gz")
     outcomes = set()
     for step in points(steps):
         file.write_bytes(old)
-        ended, _ = victim.obey("back_up", second, file, step)
+        ended, _ = obeyed(victim, "back_up", second, file, step)
         assert ended in (signal.SIGKILL, 0)
         is_old = file.read_bytes() == old
         if not is_old:
@@ -112,11 +103,11 @@ def test_killed_restore_changes_nothing_or_everything(
     file = tmp_path / "hoidap.tar.gz"
     first.back_up(file)
     before, after, names = second.seen(), first.seen(), second.names()
-    _, steps = victim.obey("restore", second.copied(tmp_path / "trial"), file)
+    _, steps = obeyed(victim, "restore", second.copied(tmp_path / "trial"), file)
     outcomes = []
     for step in points(steps):
         house = second.copied(tmp_path / f"house-{step}")
-        ended, _ = victim.obey("restore", house, file, step)
+        ended, _ = obeyed(victim, "restore", house, file, step)
         assert ended in (signal.SIGKILL, 0)
         was_cut_short = interrupted(house.data)
         assert recover(house.data, house.corpus) is was_cut_short
@@ -140,16 +131,16 @@ def test_killed_while_it_is_put_back(
     file = tmp_path / "hoidap.tar.gz"
     first.back_up(file)
     before = second.seen()
-    _, steps = victim.obey("restore", second.copied(tmp_path / "trial"), file)
+    _, steps = obeyed(victim, "restore", second.copied(tmp_path / "trial"), file)
     for step in range(steps, 1, -10):
         cut = second.copied(tmp_path / f"cut-{step}")
-        victim.obey("restore", cut, file, step)
+        obeyed(victim, "restore", cut, file, step)
         if (cut.data / "restore.json").exists():
             break
-    _, steps = victim.obey("recover", _moved(cut, tmp_path / "trial-2"), file)
+    _, steps = obeyed(victim, "recover", _moved(cut, tmp_path / "trial-2"), file)
     for step in points(steps):
         house = _moved(cut, tmp_path / f"house-{step}")
-        victim.obey("recover", house, file, step)
+        obeyed(victim, "recover", house, file, step)
         recover(house.data, house.corpus)
         assert house.seen() == before
         assert house.names() == second.names()
@@ -166,25 +157,10 @@ def _moved(house: House, folder: Path) -> House:
 # What follows runs in the victim.
 
 
-class StepCounter:
-    """A profiler that counts calls and returns in the code that writes, and dies at one."""
-
-    def __init__(self, last: int | None) -> None:
-        self.steps = 0
-        self._last = last
-
-    def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
-        """One event of `sys.setprofile`."""
-        if any(part in frame.f_code.co_filename for part in _STEPS_IN):
-            self.steps += 1
-            if self.steps == self._last:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-
 def victim_child(order: dict[str, Any]) -> int:
     """Do as ordered, and die as ordered; return the steps made if alive."""
     house, file = House(Path(order["house"])), Path(order["file"])
-    counter = StepCounter(order["step"])
+    counter = StepCounter(order["step"], lambda file: any(part in file for part in _STEPS_IN))
     sys.setprofile(counter)
     if order["act"] == "recover":
         recover(house.data, house.corpus)
@@ -194,21 +170,5 @@ def victim_child(order: dict[str, Any]) -> int:
     return counter.steps
 
 
-def victim_main() -> None:
-    """Fork a child per line of input; print [signal or 0, steps] for each."""
-    for line in sys.stdin:
-        readable, writable = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.write(writable, str(victim_child(json.loads(line))).encode())
-            os._exit(0)
-        os.close(writable)
-        _, status = os.waitpid(child, 0)
-        with os.fdopen(readable) as report:
-            steps = report.read() or "0"
-        ended = os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-        print(json.dumps([ended, int(steps)]), flush=True)
-
-
 if __name__ == "__main__":
-    victim_main()
+    serve(victim_child)

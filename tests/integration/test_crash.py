@@ -4,16 +4,13 @@ Run as a program, this file is the victim: for each line of JSON on its standard
 child that builds and, as told, dies by SIGKILL at a given point.
 """
 
-import json
 import os
 import random
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn
 
 import pytest
 
@@ -24,6 +21,7 @@ from retrieval.generation import GenerationStore
 from retrieval.search import open_serving
 from tests.builders import PAPERS, build, generations, serving, write_corpus
 from tests.embedders import HashEmbedder
+from tests.integration.victims import StepCounter, Victim, die, running, serve
 
 _POINTS = int(os.environ.get("HOIDAP_KILL_POINTS", "30"))
 """`HOIDAP_KILL_POINTS=300 pytest tests/integration/test_crash.py` looks closer."""
@@ -50,35 +48,11 @@ _NEVER_RACY = -(10**18)
 """How old a file must be: builds then make as many steps whenever they run."""
 
 
-class Victim:
-    """A process that builds when told to and dies where told to."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self._process = process
-
-    def build(self, corpus: Path, data: Path, **death: object) -> tuple[int, int]:
-        """Build in a child; return (the signal that ended it or 0, the steps that it made)."""
-        stdin, stdout = self._pipes()
-        order = {"corpus": str(corpus), "data": str(data), **death}
-        print(json.dumps(order), file=stdin, flush=True)
-        ended, steps = json.loads(stdout.readline())
-        return int(ended), int(steps)
-
-    def _pipes(self) -> tuple[TextIO, TextIO]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        return self._process.stdin, self._process.stdout  # type: ignore[return-value]
-
-
 @pytest.fixture(scope="module")
 def victim() -> Iterator[Victim]:
     """One process for all; each death is that of a child of it."""
-    command = [sys.executable, "-m", "tests.integration.test_crash"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
-        yield Victim(process)
-        assert process.stdin is not None
-        process.stdin.close()
+    with running("tests.integration.test_crash") as process:
+        yield process
 
 
 class Town:
@@ -116,6 +90,11 @@ class Town:
         assert not list((self.data).glob("*.new"))
 
 
+def built(victim: Victim, town: Town, **death: object) -> tuple[int, int]:
+    """Build in a child; return (the signal that ended it or 0, the steps that it made)."""
+    return victim.obey(corpus=str(town.corpus), data=str(town.data), **death)
+
+
 @pytest.fixture(autouse=True)
 def every_stamp_is_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Here as in the victim."""
@@ -133,7 +112,7 @@ def town(tmp_path: Path) -> Town:
 
 def test_build_that_is_not_killed_serves_the_new_corpus(town: Town, victim: Victim) -> None:
     """The victim is a real build: left alone, it publishes."""
-    ended, steps = victim.build(town.corpus, town.data)
+    ended, steps = built(victim, town)
     assert ended == 0
     assert steps > 100
     assert town.served() == 2
@@ -144,10 +123,10 @@ def test_killed_anywhere_a_whole_generation_answers(town: Town, victim: Victim) 
     trial = Town(town.data.parent / "trial")
     build(trial.corpus, trial.data)
     trial.change()
-    _, steps = victim.build(trial.corpus, trial.data)
+    _, steps = built(victim, trial)
     served = []
     for step in sorted(random.Random(6).sample(range(1, steps), _POINTS)):
-        ended, _ = victim.build(town.corpus, town.data, step=step)
+        ended, _ = built(victim, town, step=step)
         assert ended == signal.SIGKILL
         served.append(town.served() - town.round)
         assert served[-1] in (-1, 0)
@@ -159,7 +138,7 @@ def test_killed_anywhere_a_whole_generation_answers(town: Town, victim: Victim) 
 def test_killed_at_any_moment_a_whole_generation_answers(town: Town, victim: Victim) -> None:
     """Death by the clock, inside FAISS, tantivy or the kernel, is no worse than between steps."""
     for tenth in range(1, 11):
-        ended, _ = victim.build(town.corpus, town.data, after_s=0.004 * tenth)
+        ended, _ = built(victim, town, after_s=0.004 * tenth)
         assert ended in (0, signal.SIGALRM)
         assert town.served() in (town.round - 1, town.round)
         town.recover()
@@ -180,7 +159,7 @@ def test_rename_is_the_moment_of_publication(
     town: Town, victim: Victim, point: str, survives: bool
 ) -> None:
     """Before the rename the old generation answers, after it the new one, with nothing between."""
-    ended, _ = victim.build(town.corpus, town.data, point=point)
+    ended, _ = built(victim, town, point=point)
     assert ended == signal.SIGKILL
     assert town.served() == (2 if survives else 1)
     assert build(town.corpus, town.data).published is not survives
@@ -193,19 +172,13 @@ def test_first_build_that_is_killed_leaves_nothing(
 ) -> None:
     """Killed before anything was published, nothing is published, and the next build succeeds."""
     town = Town(tmp_path)
-    assert victim.build(town.corpus, town.data, point=point)[0] == signal.SIGKILL
+    assert built(victim, town, point=point)[0] == signal.SIGKILL
     with pytest.raises(GenerationMissing):
         open_serving(town.data, HashEmbedder())
     town.recover()
 
 
 # What follows runs in the victim.
-
-
-def die(*_: object) -> NoReturn:
-    """Die as by `kill -9`."""
-    os.kill(os.getpid(), signal.SIGKILL)
-    raise AssertionError("unreachable")
 
 
 def then_die(function: Callable[..., object]) -> Callable[..., NoReturn]:
@@ -216,21 +189,6 @@ def then_die(function: Callable[..., object]) -> Callable[..., NoReturn]:
         die()
 
     return wrapped
-
-
-class StepCounter:
-    """A profiler that counts calls and returns in the code that writes, and dies at one."""
-
-    def __init__(self, last: int | None) -> None:
-        self.steps = 0
-        self._last = last
-
-    def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
-        """One event of `sys.setprofile`."""
-        if frame.f_code.co_filename.endswith(_STEPS_IN):
-            self.steps += 1
-            if self.steps == self._last:
-                die()
 
 
 def victim_child(order: dict[str, Any]) -> int:
@@ -248,7 +206,7 @@ def victim_child(order: dict[str, Any]) -> int:
         setattr(*patches[order["point"]])
     if "after_s" in order:
         signal.setitimer(signal.ITIMER_REAL, order["after_s"])
-    counter = StepCounter(order.get("step"))
+    counter = StepCounter(order.get("step"), lambda file: file.endswith(_STEPS_IN))
     if "after_s" not in order:
         sys.setprofile(counter)
     build(Path(order["corpus"]), Path(order["data"]))
@@ -256,21 +214,5 @@ def victim_child(order: dict[str, Any]) -> int:
     return counter.steps
 
 
-def victim_main() -> None:
-    """Fork a child per line of input; print [signal or 0, steps] for each."""
-    for line in sys.stdin:
-        readable, writable = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.write(writable, str(victim_child(json.loads(line))).encode())
-            os._exit(0)
-        os.close(writable)
-        _, status = os.waitpid(child, 0)
-        with os.fdopen(readable) as report:
-            steps = report.read() or "0"
-        ended = os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-        print(json.dumps([ended, int(steps)]), flush=True)
-
-
 if __name__ == "__main__":
-    victim_main()
+    serve(victim_child)
