@@ -127,7 +127,6 @@ class Crowd:
             if not own or (chat.user is None and own[0].reply_to is not asked.message):
                 continue
             labels = [one.text for row in own[0].buttons for one in row if one.data is not None]
-            asked.pressed = True
             user = chat.user or self._in(chat)[0].user
             self._server.press(user, own[0], self._chance.choice(labels))
             self.counts["presses"] += 1

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.texts import VI
@@ -25,7 +25,6 @@ class Expected:
         at: When it was asked, of `time.monotonic`.
         note: What it is about, if it is a question; that of its last wording.
         edited: Whether it was put otherwise, upon which the answer changes.
-        pressed: Whether a button under its answer was pressed, upon which it changes too.
     """
 
     message: Message
@@ -33,7 +32,6 @@ class Expected:
     at: float
     note: Note | None = None
     edited: bool = False
-    pressed: bool = False
 
     def __repr__(self) -> str:
         return repr(self.message)
@@ -55,16 +53,26 @@ class Verdict:
 
 
 def judge(
-    library: Library, expected: Iterable[Expected], said: Callable[[Chat], Sequence[Message]]
+    library: Library,
+    expected: Iterable[Expected],
+    said: Callable[[Chat], Sequence[Message]],
+    pressed: Container[Message],
 ) -> Verdict:
-    """Hold what was said in every chat against what was asked there."""
+    """Hold what was said in every chat against what was asked there.
+
+    Args:
+        library: The documents.
+        expected: What was asked.
+        said: What the bot said in a chat, in order.
+        pressed: The messages under which a button was pressed, upon which they change.
+    """
     verdict = Verdict()
     by_chat: dict[Chat, list[Expected]] = {}
     for one in expected:
         by_chat.setdefault(one.message.chat, []).append(one)
     for chat, own in by_chat.items():
         for asked, reply in _pairs(own, said(chat), verdict):
-            _judge_reply(library, asked, reply, verdict)
+            _judge_reply(library, asked, reply, verdict, leafed=reply in pressed)
     return verdict
 
 
@@ -133,7 +141,9 @@ def _is_for(asked: Expected, reply: Message) -> bool:
     return any(one.text in POLITE or asked.fits(one.text, one.at) for one in versions)
 
 
-def _judge_reply(library: Library, asked: Expected, reply: Message, verdict: Verdict) -> None:
+def _judge_reply(
+    library: Library, asked: Expected, reply: Message, verdict: Verdict, *, leafed: bool
+) -> None:
     for content in (reply.sent, *reply.edits):
         verdict.faults += quote_faults(library, content)
     if asked.note is None:
@@ -150,14 +160,14 @@ def _judge_reply(library: Library, asked: Expected, reply: Message, verdict: Ver
     else:
         verdict.faults.append(f"wrong: {asked.message!r} was told {final.text!r}")
     if not asked.edited:
-        verdict.faults += _overwritten(asked, reply)
+        verdict.faults += _overwritten(asked, reply, leafed=leafed)
 
 
-def _overwritten(asked: Expected, reply: Message) -> Iterator[str]:
+def _overwritten(asked: Expected, reply: Message, *, leafed: bool) -> Iterator[str]:
     """Yield an edit that nobody asked for: an answer put where another one stood."""
     for content in reply.edits:
-        leafed = asked.pressed and (_PAGE.match(content.text) or _quotes(content))
-        if not leafed and not asked.fits(content.text, content.at):
+        is_page = leafed and (_PAGE.match(content.text) or _quotes(content))
+        if not is_page and not asked.fits(content.text, content.at):
             yield f"overwritten: {reply.sent.text[:60]!r} by {content.text[:60]!r}"
 
 

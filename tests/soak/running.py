@@ -52,7 +52,7 @@ class Plan:
     @property
     def last_life_s(self) -> float:
         """What the last process is left alone for, so that its memory can be judged."""
-        return min(300.0, 0.45 * self.seconds)
+        return 0.45 * self.seconds
 
     @property
     def warm_up_s(self) -> float:
@@ -118,7 +118,10 @@ async def soak(plan: Plan, folder: Path) -> Outcome:
         finally:
             if bot.running:
                 await bot.stop()
-        verdict = judge(corpus, crowd.expected, lambda chat: list(server.world.by_bot(chat)))
+        pressed = {press.message for press in server.world.callbacks.values()}
+        verdict = judge(
+            corpus, crowd.expected, lambda chat: list(server.world.by_bot(chat)), pressed
+        )
         counts = crowd.counts + operator.counts
         faults = [*verdict.faults, *_inline(corpus, crowd, counts)]
         faults += [f"exit code {code}"] if code else []

@@ -58,6 +58,7 @@ class Talk:
         self.library = library
         self.expected: list[Expected] = []
         self.notes = list(library.notes.values())
+        self.pressed: set[Message] = set()
 
     def ask(self, note: Note, *, edited: bool = False) -> None:
         """Ask about a document at 2."""
@@ -76,7 +77,7 @@ class Talk:
     def judged(self) -> Verdict:
         """The verdict on all of it."""
         said = self.server.world.by_bot
-        return judge(self.library, self.expected, lambda chat: list(said(chat)))
+        return judge(self.library, self.expected, lambda chat: list(said(chat)), self.pressed)
 
 
 def answer_from(note: Note, quote: str = "", at: float = 20.0) -> Content:
@@ -137,6 +138,20 @@ async def test_an_answer_put_over_another(library: Library) -> None:
     said = talk.answer(first)
     talk.server.world.edit_message(said, answer_from(second), talk.server.bot)
     assert talk.judged().faults[0].startswith("overwritten")
+
+
+async def test_a_page_that_somebody_turned(library: Library) -> None:
+    """An answer changes to another passage upon a press under it, not under its like."""
+    talk = Talk(library)
+    first, second = talk.notes
+    talk.ask(first)
+    talk.ask(first)
+    turned, other = talk.answer(first), talk.answer(first)
+    talk.server.world.edit_message(turned, answer_from(second), talk.server.bot)
+    talk.pressed = {other}
+    assert talk.judged().faults[0].startswith("overwritten")
+    talk.pressed = {turned}
+    assert talk.judged().faults == []
 
 
 @pytest.mark.parametrize("indexed", [False, True])
