@@ -21,13 +21,13 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+from bot.botapi import BotApiServer, Call, Chat
 from retrieval.build import build_generation
 from retrieval.embedding import BUNDLED_MODEL, CALIBRATION_FILE, load_embedder
 from retrieval.fusion import Calibration
 from retrieval.search import Searcher, open_serving, parse_query
 from tests.bench.corpus import PARAGRAPHS, asked_of, write_documents
 from tests.bench.seed import CORPUS, QUESTIONS
-from tests.botapi import BotApiServer, Call, Chat
 from tests.e2e.processes import BotProcess
 from tests.e2e.talking import new_person
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
-from tests.botapi import BotApiServer
+from bot.botapi import BotApiServer
 from tests.deploying.dockerfile import Instruction, is_ignored, parsed, stages
 from tests.deploying.root import Root, make_base, missing
 from tests.e2e.processes import PATIENCE_S

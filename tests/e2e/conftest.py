@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
-from tests.botapi import BotApiServer
+from bot.botapi import BotApiServer
 from tests.e2e.papers import write_papers
 from tests.e2e.processes import BotProcess
 from tests.e2e.talking import Person, new_person

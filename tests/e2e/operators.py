@@ -4,7 +4,7 @@ import io
 import zipfile
 from dataclasses import dataclass
 
-from tests.botapi import BotApiServer, CallbackQuery, Message
+from bot.botapi import BotApiServer, CallbackQuery, Message
 from tests.e2e.papers import note
 from tests.e2e.processes import PATIENCE_S, BotProcess
 from tests.e2e.talking import Person

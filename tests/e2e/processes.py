@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from tests.botapi import BotApiServer
+from bot.botapi import BotApiServer
 
 PATIENCE_S = 180.0
 """For anything that must happen; machines differ, and a wait ends when it does happen."""

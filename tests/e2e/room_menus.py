@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from tests.botapi import BotApiServer, CallbackQuery, Chat, Message, Topic, User
-from tests.botapi.wire import callback_json
+from bot.botapi import BotApiServer, CallbackQuery, Chat, Message, Topic, User
+from bot.botapi.wire import callback_json
 from tests.e2e.processes import PATIENCE_S
 
 BACK = "◂ Quay lại"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.botapi import BotApiServer, Chat, Message, Topic, User
+from bot.botapi import BotApiServer, Chat, Message, Topic, User
 from tests.e2e.papers import FEE_QUESTION
 from tests.e2e.processes import PATIENCE_S
 

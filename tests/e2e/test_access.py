@@ -8,10 +8,10 @@ from contextlib import closing
 import pytest
 import pytest_asyncio
 
+from bot.botapi import BotApiServer, Chat, Message, User
 from bot.texts import VI
 from bot.texts.inviting import VI as INVITING
 from bot.texts.membership import VI as MEMBERSHIP
-from tests.botapi import BotApiServer, Chat, Message, User
 from tests.e2e.conftest import assert_discreet
 from tests.e2e.papers import note, where_is
 from tests.e2e.processes import PATIENCE_S, BotProcess

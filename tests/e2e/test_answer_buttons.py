@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.botapi import BotApiServer, Button, Chat, Message
+from bot.botapi import BotApiServer, Button, Chat, Message
 from tests.e2e.papers import FEE_QUESTION, FEE_QUOTE, FEE_SENTENCE, LIBRARY_TITLE
 from tests.e2e.processes import PATIENCE_S
 from tests.e2e.talking import Person, answer_to, new_person, quotes, said_after, shown

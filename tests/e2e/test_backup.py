@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.botapi import BotApiServer
 from bot.texts.upkeep import VI
-from tests.botapi import BotApiServer
 from tests.e2e.papers import note, where_is
 from tests.e2e.processes import BotProcess, Outcome, clean_environment, command
 from tests.e2e.talking import new_person

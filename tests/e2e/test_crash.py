@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.botapi import BotApiServer, ServerError
+from bot.botapi import BotApiServer, ServerError
 from tests.e2e.papers import note, where_is
 from tests.e2e.processes import PATIENCE_S, BotProcess, clean_environment, command, gone
 from tests.e2e.talking import new_person, said_after

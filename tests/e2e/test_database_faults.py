@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.botapi import BotApiServer
 from bot.store import Store
 from bot.texts.operators import VI
-from tests.botapi import BotApiServer
 from tests.e2e.conftest import assert_discreet
 from tests.e2e.papers import note, where_is
 from tests.e2e.processes import PATIENCE_S, BotProcess

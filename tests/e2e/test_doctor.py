@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.botapi import BotApiServer, ServerError
+from bot.botapi.queries import Webhook
 from bot.texts.doctor import EN, VI
-from tests.botapi import BotApiServer, ServerError
-from tests.botapi.queries import Webhook
 from tests.e2e.papers import note
 from tests.e2e.processes import BotProcess, Outcome, clean_environment, command
 from tests.e2e.talking import new_person

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.botapi import BotApiServer, Chat
+from bot.botapi import BotApiServer, Chat
 from tests.e2e.papers import FEE_QUESTION, FEE_QUOTE
 from tests.e2e.processes import PATIENCE_S
 from tests.e2e.talking import Person, all_quiet, answer_to, quotes, said_after

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.botapi import BotApiServer
+from bot.botapi import BotApiServer
 from tests.e2e.papers import FEE_QUESTION, FEE_QUOTE, note, where_is, write_papers
 from tests.e2e.processes import BotProcess
 from tests.e2e.talking import Person, new_person, quotes

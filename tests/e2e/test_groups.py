@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.botapi import BotApiServer, Chat, Message
+from bot.botapi import BotApiServer, Chat, Message
 from tests.e2e.papers import FEE_QUESTION, FEE_QUOTE
 from tests.e2e.processes import PATIENCE_S, BotProcess
 from tests.e2e.talking import (

@@ -12,6 +12,8 @@ from telegram.ext import Application
 
 import bot.handlers
 from bot.access import Access
+from bot.botapi import BotApiServer, Chat, GuestQuery, Message
+from bot.botapi.client import bot_for
 from bot.conversations import Conversations
 from bot.handlers.guest import GuestHandlers
 from bot.quotas import Quotas
@@ -21,8 +23,6 @@ from bot.service import AnswerService
 from bot.services import Services
 from bot.settings import Settings
 from bot.working import Working
-from tests.botapi import BotApiServer, Chat, GuestQuery, Message
-from tests.botapi.client import bot_for
 from tests.e2e.papers import (
     DOCUMENTS,
     FEE_PLACE,

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.botapi import BotApiServer, InlineQuery, Message
 from bot.rooms import Room
 from bot.store import Store
-from tests.botapi import BotApiServer, InlineQuery, Message
 from tests.e2e.papers import (
     DOCUMENTS,
     FEE_PLACE,

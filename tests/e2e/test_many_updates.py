@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.botapi import BotApiServer
 from bot.receiving import MOST_QUEUED
 from bot.store import Store
-from tests.botapi import BotApiServer
 from tests.e2e.papers import FEE_QUESTION, FEE_SENTENCE, write_papers
 from tests.e2e.processes import BotProcess
 from tests.e2e.talking import new_person

@@ -6,8 +6,8 @@ from contextlib import closing
 
 import pytest
 
+from bot.botapi import BotApiServer, Chat
 from bot.texts.membership import EN, VI
-from tests.botapi import BotApiServer, Chat
 from tests.e2e.papers import FEE_QUESTION, FEE_QUOTE
 from tests.e2e.processes import PATIENCE_S, BotProcess
 from tests.e2e.talking import Person, all_quiet, answer_to, new_person, quotes

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from bot.botapi import BotApiServer
 from bot.texts import VI as SAY
 from bot.texts.privacy import VI as PRIVACY
-from tests.botapi import BotApiServer
 from tests.e2e.conftest import assert_discreet
 from tests.e2e.papers import FEE_QUESTION, FEE_QUOTE, write_papers
 from tests.e2e.processes import PATIENCE_S, BotProcess

@@ -10,11 +10,10 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from bot import metrics
+from bot import botapi, metrics
+from bot.botapi import BotApiServer, Chat
 from bot.rooms import Room, Speaks
 from bot.store import Store
-from tests import botapi
-from tests.botapi import BotApiServer, Chat
 from tests.e2e.figures import Figures, fetched, figures
 from tests.e2e.papers import DOCUMENTS, FEE_QUESTION, FEE_QUOTE, write_papers
 from tests.e2e.processes import PATIENCE_S, BotProcess

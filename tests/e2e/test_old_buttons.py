@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.botapi import BotApiServer
+from bot.botapi import BotApiServer
 from tests.e2e.papers import FEE_QUESTION
 from tests.e2e.processes import PATIENCE_S
 from tests.e2e.talking import Person

@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests import botapi
-from tests.botapi import BotApiServer, Fault
+from bot import botapi
+from bot.botapi import BotApiServer, Fault
 from tests.e2e.papers import FEE_QUESTION, FEE_QUOTE, FEE_SENTENCE, write_papers
 from tests.e2e.processes import PATIENCE_S, BotProcess
 from tests.e2e.talking import all_quiet, answer_to, new_person, quotes, said_after

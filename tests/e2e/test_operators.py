@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.botapi import BotApiServer
+from bot.botapi import BotApiServer
 from tests.e2e.conftest import assert_discreet
 from tests.e2e.operators import ADMINS_ONLY, PRIVATELY, Desk, labels, write_notes
 from tests.e2e.papers import where_is

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests import botapi
-from tests.botapi import BotApiServer
+from bot import botapi
+from bot.botapi import BotApiServer
 from tests.e2e.operators import PLACES, write_notes
 from tests.e2e.papers import where_is
 from tests.e2e.processes import PATIENCE_S, BotProcess

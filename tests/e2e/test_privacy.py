@@ -7,9 +7,9 @@ from contextlib import closing
 import pytest
 import pytest_asyncio
 
+from bot.botapi import BotApiServer, Message
 from bot.texts import VI as SAY
 from bot.texts.privacy import EN, VI
-from tests.botapi import BotApiServer, Message
 from tests.e2e.conftest import assert_discreet
 from tests.e2e.papers import FEE_QUESTION, write_papers
 from tests.e2e.processes import PATIENCE_S, BotProcess

@@ -4,8 +4,8 @@ import unicodedata
 
 import pytest
 
-from tests.botapi import BotApiServer, Content, Message
-from tests.botapi.delivery import announce
+from bot.botapi import BotApiServer, Content, Message
+from bot.botapi.delivery import announce
 from tests.e2e import papers
 from tests.e2e.processes import BotProcess
 from tests.e2e.talking import Person, all_quiet, new_person, quotes, said_after, shown

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.botapi import BotApiServer, DropBefore, Message
+from bot.botapi import BotApiServer, DropBefore, Message
 from tests.e2e.conftest import assert_discreet
 from tests.e2e.papers import note, where_is
 from tests.e2e.processes import PATIENCE_S, BotProcess, clean_environment, command

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
+from bot.botapi import BotApiServer, Chat, Message
 from bot.handlers.commands import ASK, WHY
-from tests.botapi import BotApiServer, Chat, Message
 from tests.e2e.conftest import assert_discreet
 from tests.e2e.papers import FEE_QUESTION, note, write_papers
 from tests.e2e.processes import PATIENCE_S, BotProcess

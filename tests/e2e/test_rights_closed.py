@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from bot.botapi import BotApiServer
 from bot.handlers.commands import ASK, WHY
-from tests.botapi import BotApiServer
 from tests.e2e.conftest import assert_discreet
 from tests.e2e.papers import FEE_QUESTION, note, write_papers
 from tests.e2e.processes import PATIENCE_S, BotProcess

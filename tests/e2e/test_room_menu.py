@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.botapi import BotApiServer, Chat, Message, User
+from bot.botapi import BotApiServer, Chat, Message, User
 from tests.e2e.papers import FEE_QUESTION, FEE_QUOTE
 from tests.e2e.processes import PATIENCE_S, BotProcess
 from tests.e2e.room_menus import BACK, Menu, answered, open_menu

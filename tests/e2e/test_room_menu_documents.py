@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.botapi import BotApiServer, Chat, Message, User
 from bot.keyboards import CONTEXT
 from bot.room_menu.labels import label_key
-from tests.botapi import BotApiServer, Chat, Message, User
 from tests.e2e.conftest import assert_discreet
 from tests.e2e.papers import note, where_is
 from tests.e2e.processes import PATIENCE_S, BotProcess

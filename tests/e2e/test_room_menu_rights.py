@@ -6,8 +6,8 @@ import pytest
 import telegram
 
 from bot.access import Access
+from bot.botapi import BadRequest, BotApiServer, Chat, DropAfter, User
 from bot.settings import Settings
-from tests.botapi import BadRequest, BotApiServer, Chat, DropAfter, User
 from tests.e2e.processes import PATIENCE_S, BotProcess
 from tests.e2e.room_menus import BACK, Menu, answered, open_menu
 from tests.e2e.talking import Person, new_person, said_after

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.botapi import BotApiServer
+from bot.botapi import BotApiServer
 from tests.e2e.figures import fetched, figures
 from tests.e2e.papers import FEE_QUESTION, write_papers
 from tests.e2e.processes import BotProcess

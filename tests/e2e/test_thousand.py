@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from bot.botapi import BotApiServer, Message
 from bot.texts import VI
-from tests.botapi import BotApiServer, Message
 from tests.e2e.papers import note, where_is
 from tests.e2e.processes import PATIENCE_S, BotProcess
 from tests.e2e.talking import Person, answer_to, new_person, said_after

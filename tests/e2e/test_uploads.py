@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.botapi import BotApiServer, Message
+from bot.botapi import BotApiServer, Message
 from tests.e2e.conftest import assert_discreet
 from tests.e2e.operators import Desk, labels
 from tests.e2e.papers import note, where_is

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.botapi import BotApiServer, User
+from bot.botapi import BotApiServer, User
 from tests.e2e.conftest import assert_discreet
 from tests.e2e.papers import note, where_is
 from tests.e2e.processes import PATIENCE_S, BotProcess

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.botapi import BotApiServer
 from tests import milvus_servers
-from tests.botapi import BotApiServer
 from tests.e2e.conftest import assert_discreet
 from tests.e2e.papers import note, where_is
 from tests.e2e.processes import PATIENCE_S, BotProcess, Outcome, clean_environment, command

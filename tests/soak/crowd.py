@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-from tests.botapi import BotApiServer, Chat, InlineQuery, Message
+from bot.botapi import BotApiServer, Chat, InlineQuery, Message
 from tests.e2e.talking import Person, new_person, said_after
 from tests.soak.judging import Expected
 from tests.soak.library import Library, Note

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bot.botapi import Chat, Content, Message
 from bot.texts import VI
-from tests.botapi import Chat, Content, Message
 from tests.soak.library import Library, Note
 
 POLITE = frozenset({VI.overloaded, VI.deadline})

@@ -5,9 +5,9 @@ import random
 import time
 from collections import Counter
 
+from bot.botapi import BotApiServer, Message
 from bot.texts import VI
 from bot.texts.operators import operators_texts
-from tests.botapi import BotApiServer, Message
 from tests.e2e.processes import PATIENCE_S
 from tests.e2e.talking import Person
 from tests.soak.crowd import Crowd

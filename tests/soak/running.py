@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.botapi import BotApiServer
+from bot.botapi import BotApiServer
 from tests.e2e.processes import BotProcess
 from tests.e2e.talking import new_person
 from tests.soak.crowd import Crowd

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.botapi import BotApiServer, Message
-from tests.botapi.acts import written
-from tests.botapi.content import Content, Entity
+from bot.botapi import BotApiServer, Message
+from bot.botapi.acts import written
+from bot.botapi.content import Content, Entity
 from tests.e2e.talking import new_person
 from tests.soak.judging import Expected, Verdict, judge
 from tests.soak.library import Library, Note

@@ -6,8 +6,8 @@ import signal
 import time
 from collections import Counter
 
-from tests import botapi
-from tests.botapi import BotApiServer, Fault
+from bot import botapi
+from bot.botapi import BotApiServer, Fault
 from tests.e2e.processes import PATIENCE_S, BotProcess
 
 _METHODS = "sendMessage editMessageText getUpdates answerInlineQuery getFile".split()

@@ -8,6 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.botapi import BOT_USERNAME
+from bot.botapi.results import check_ids, read_result
+from bot.botapi.world import World
 from bot.buttons import units
 from bot.handlers.keystrokes import NewestOnly, Typed
 from bot.inline_results import article, is_answer, results
@@ -16,9 +19,6 @@ from bot.store import QuestionRecord
 from bot.texts import Sentences, sentences
 from bot.texts.inline import inline_texts
 from retrieval.types import Answer, Citation, DocumentRef, Sentence
-from tests.botapi import BOT_USERNAME
-from tests.botapi.results import check_ids, read_result
-from tests.botapi.world import World
 from tests.unit.test_bot_render import LONG, answers
 
 LANGUAGES = st.sampled_from(["vi", "en"])

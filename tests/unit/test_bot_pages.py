@@ -6,6 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.botapi import BOT_USERNAME
+from bot.botapi.entities import parse
+from bot.botapi.markup import check_markup, read_markup
+from bot.botapi.world import World
 from bot.buttons import MAX_COPIED_UNITS, Rows, units
 from bot.keyboards import (
     channel_buttons,
@@ -21,10 +25,6 @@ from bot.render import answer_messages, brief_message, citation_message, is_link
 from bot.sending import markup
 from bot.texts import EN, VI, Sentences
 from retrieval.types import Answer, Citation, DocumentRef, Sentence
-from tests.botapi import BOT_USERNAME
-from tests.botapi.entities import parse
-from tests.botapi.markup import check_markup, read_markup
-from tests.botapi.world import World
 from tests.tables import PlainTable
 from tests.unit.test_bot_render import HOSTILE, LINES, QUOTES, accepted, answers, citations
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.botapi.entities import Formatted, fix, parse
 from bot.buttons import units
 from bot.render import MAX_UNITS, answer_messages, plain_messages, sources_messages
 from bot.texts import EN, VI
 from retrieval.text import canonical_line, canonical_text
 from retrieval.types import Answer, Citation, DocumentRef, Sentence
-from tests.botapi.entities import Formatted, fix, parse
 
 PIECES = [
     "<b>",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.botapi.entities import fix, parse
 from bot.buttons import MAX_DATA_BYTES, Button
 from bot.room_menu import (
     INHERIT,
@@ -20,7 +21,6 @@ from bot.room_menu import (
 from bot.rooms import DEFAULTS, RoomSettings, Speaks, Strictness
 from bot.texts.room_menu import EN, VI, RoomMenuTexts
 from retrieval.types import DocumentRef
-from tests.botapi.entities import fix, parse
 
 LONG = "một nhãn rất dài " * 12
 HOSTILE = "<b>&amp; </i> :+"

@@ -6,8 +6,8 @@ import pytest
 import pytest_asyncio
 from telegram import Bot, Update
 
-from tests.botapi import BotApiServer, Chat, User
-from tests.botapi.client import bot_for
+from bot.botapi import BotApiServer, Chat, User
+from bot.botapi.client import bot_for
 
 
 @pytest_asyncio.fixture

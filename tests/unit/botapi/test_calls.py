@@ -16,8 +16,8 @@ from telegram.error import (
     InvalidToken,
 )
 
-from tests.botapi import BotApiServer, BotApiThread, Chat, User
-from tests.botapi.client import bot_for
+from bot.botapi import BotApiServer, BotApiThread, Chat, User
+from bot.botapi.client import bot_for
 
 
 @pytest.mark.asyncio

@@ -11,7 +11,7 @@ from aiohttp import web
 from telegram import Bot, Update
 from telegram.error import BadRequest, Conflict, NetworkError
 
-from tests.botapi import BotApiServer, Chat, User
+from bot.botapi import BotApiServer, Chat, User
 
 pytestmark = pytest.mark.asyncio
 

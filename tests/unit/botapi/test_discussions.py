@@ -6,7 +6,7 @@ import pytest
 from telegram import Bot, MessageOriginChannel
 from telegram.error import BadRequest
 
-from tests.botapi import BotApiServer, User
+from bot.botapi import BotApiServer, User
 from tests.unit.botapi.conftest import pending
 
 pytestmark = pytest.mark.asyncio

@@ -17,9 +17,9 @@ from telegram.error import (
     TimedOut,
 )
 
-from tests import botapi
-from tests.botapi import BotApiServer, Chat, User
-from tests.botapi.client import bot_for
+from bot import botapi
+from bot.botapi import BotApiServer, Chat, User
+from bot.botapi.client import bot_for
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,8 @@ from telegram import (
 )
 from telegram.error import BadRequest, Forbidden
 
-from tests.botapi import BotApiServer, GuestQuery, User
-from tests.botapi import Message as Said
+from bot.botapi import BotApiServer, GuestQuery, User
+from bot.botapi import Message as Said
 from tests.unit.botapi.conftest import pending
 
 pytestmark = pytest.mark.asyncio

@@ -7,8 +7,8 @@ from typing import get_args
 import pytest
 from telegram import Bot, MessageOriginHiddenUser, MessageOriginUser
 
-from tests.botapi import BotApiServer, Chat, User
-from tests.botapi.media import CAPTIONED, Kind
+from bot.botapi import BotApiServer, Chat, User
+from bot.botapi.media import CAPTIONED, Kind
 from tests.unit.botapi.conftest import pending
 
 pytestmark = pytest.mark.asyncio

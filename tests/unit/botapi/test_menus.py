@@ -16,7 +16,7 @@ from telegram import (
 )
 from telegram.error import BadRequest
 
-from tests.botapi import BotApiServer, Chat, User
+from bot.botapi import BotApiServer, Chat, User
 
 pytestmark = pytest.mark.asyncio
 

@@ -16,7 +16,7 @@ from telegram.error import (
     BadRequest,
 )
 
-from tests.botapi import BotApiServer, Chat, User
+from bot.botapi import BotApiServer, Chat, User
 
 TOO_OLD = "^Query is too old and response timeout expired or query id is invalid$"
 

@@ -6,7 +6,7 @@ import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, ReactionTypeEmoji, WebAppInfo
 from telegram.error import BadRequest, RetryAfter
 
-from tests.botapi import BotApiServer, Chat, User
+from bot.botapi import BotApiServer, Chat, User
 
 pytestmark = pytest.mark.asyncio
 

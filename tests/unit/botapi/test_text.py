@@ -6,8 +6,8 @@ import pytest
 from telegram import Bot, LinkPreviewOptions, MessageEntity, ReplyParameters
 from telegram.error import BadRequest
 
-from tests.botapi import BotApiServer, Chat, Entity, User, entities
-from tests.botapi.errors import ApiError
+from bot.botapi import BotApiServer, Chat, Entity, User, entities
+from bot.botapi.errors import ApiError
 
 pytestmark = pytest.mark.asyncio
 
