@@ -1,0 +1,1 @@
+"""The bot in a browser: the real bot against an embedded Telegram, on this machine alone."""
