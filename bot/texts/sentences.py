@@ -46,6 +46,8 @@ class Sentences:
     no_index: str
     failed: str
     out_of_reach: str
+    greeting: str
+    welcome: str
     only_text: str
     only_text_no_voice: str
     # commands
