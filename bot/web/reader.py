@@ -117,6 +117,8 @@ class Reader:
             status, outcome = _STATUS["failed"]
             fault = _Refusal(status, outcome, text.failed, text.failed)
             response = self._refused(request, text, fault)
+        if request.can_read_body:
+            response.force_close()
         metrics.PAGES_ASKED.labels(page, outcome).inc()
         # Links of chats, and what people ask, are nothing for the world's search engines.
         response.headers["X-Robots-Tag"] = "noindex"

@@ -30,7 +30,8 @@ _SECRET = (
 )
 _LAPSED = (
     "---\ntitle: Nội quy cũ\npublisher: Phòng Hành chính\ndate: 2010-05-04\n"
-    "source: https://noiquy.example.vn/cu\nin_force_to: 2015-01-01\nreplaced_by: Nội quy 2015\n---\n"
+    "source: https://noiquy.example.vn/cu\nin_force_to: 2015-01-01\n"
+    "replaced_by: Nội quy 2015\n---\n"
     "Nhân viên cũ đeo thẻ màu xanh khi vào cổng số hai.\n"
 )
 
@@ -41,11 +42,11 @@ def _long() -> str:
         if section % 30 == 1:
             parts.append(f"# Chương {section // 30 + 1}\n")
         parts.append(f"## Bước {section}\n")
-        for step in range(PER_SECTION):
-            parts.append(
-                f"Ở bước {section}, việc thứ {step + 1} là kiểm tra van số {section * 10 + step} "
-                f"và ghi áp suất vào sổ trực ca theo đúng mẫu đã phát cho tổ vận hành.\n"
-            )
+        parts += [
+            f"Ở bước {section}, việc thứ {step + 1} là kiểm tra van số {section * 10 + step} "
+            "và ghi áp suất vào sổ trực ca theo đúng mẫu đã phát cho tổ vận hành.\n"
+            for step in range(PER_SECTION)
+        ]
     return "\n".join(parts)
 
 
@@ -98,6 +99,7 @@ class Reading:
     """A reader on loopback and whoever reads there."""
 
     root: str
+    public: Public
     answers: AnswerService
     session: aiohttp.ClientSession
 
@@ -126,7 +128,7 @@ async def reading(
     await server.start()
     try:
         async with aiohttp.ClientSession() as session:
-            yield Reading(f"http://127.0.0.1:{port}", answers, session)
+            yield Reading(f"http://127.0.0.1:{port}", public, answers, session)
     finally:
         await server.stop()
         await answers.stop()
