@@ -64,7 +64,9 @@ def metrics_address(
             "or say that it is meant so by HOIDAP_METRICS_PUBLIC=yes"
         )
     elif value == values.get("HOIDAP_LISTEN", listen_default) and _listens(values):
-        faults.append("HOIDAP_METRICS is the webhook's HOIDAP_LISTEN; it needs a port of its own")
+        faults.append(
+            "HOIDAP_METRICS is HOIDAP_LISTEN, where the world comes; it needs a port of its own"
+        )
     return address
 
 
