@@ -3,6 +3,7 @@
 However long a document is, as much is looked at: a window of passages and some headings.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,14 @@ WINDOW = 60
 """Passages on a page."""
 _BEFORE = 20
 """Of these, how many stand before the one that a link leads to."""
-_MOST_SECTIONS = 2_000
+_MOST_SECTIONS = 1_000
 """Headings that are looked at, nearest to where one reads."""
 MOST_ENTRIES = 150
 """Of a table of contents."""
+
+
+_Line = tuple[int, int, str]
+"""First passage, level and words of a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,43 +123,49 @@ def contents(table: PassageTable, document: int, here: int) -> tuple[list[Entry]
     """Return the table of contents of a document, and whether it is all of it.
 
     `here` is the passage that one reads, by number; its entry is the current one. Of a long table
-    the deepest levels are left out, and what is left is that around `here`.
+    there are the outer levels and the section that one is in; of one longer still, what is near.
     """
     start, count = int(table.starts[document]), table.documents[document].passages
     headings = table.rows["heading"][start : start + count].astype(np.int64)
     changes = np.flatnonzero(np.diff(headings, prepend=-1))
     middle = int(np.searchsorted(changes, here - 1, side="right"))
-    low = max(0, middle - _MOST_SECTIONS // 2)
+    low = max(0, min(middle - _MOST_SECTIONS // 2, len(changes) - _MOST_SECTIONS))
     near = changes[low : low + _MOST_SECTIONS]
-    entries, above = [], ""
+    lines: list[_Line] = []
+    above = ""
     for at in map(int, near):
         heading = table.headings[int(headings[at])]
-        entries += [Entry(at + 1, *part) for part in _new_parts(above, heading)]
+        lines += [(at + 1, level, words) for level, words in _new_parts(above, heading)]
         above = heading
-    chosen = _fitting(entries, here)
-    return _with_current(chosen, here), len(chosen) == len(entries) and len(near) == len(changes)
+    chosen = _fitting(lines, here)
+    current = _reached(chosen, here) - 1
+    entries = [Entry(*line, current=index == current) for index, line in enumerate(chosen)]
+    return entries, len(chosen) == len(lines) and len(near) == len(changes)
 
 
-def _fitting(entries: list[Entry], here: int) -> list[Entry]:
-    """Return the levels of which there is room for all entries, or those nearest to `here`."""
-    deepest = max((entry.level for entry in entries), default=0)
-    while len(entries) > MOST_ENTRIES and deepest > 0:
-        deepest -= 1
-        entries = [entry for entry in entries if entry.level <= deepest]
-    if len(entries) <= MOST_ENTRIES:
-        return entries
-    at = sum(entry.number <= here for entry in entries)
-    low = max(0, min(at - MOST_ENTRIES // 2, len(entries) - MOST_ENTRIES))
-    return entries[low : low + MOST_ENTRIES]
+def _fitting(lines: list[_Line], here: int) -> list[_Line]:
+    """Return as many lines as a page has room for."""
+    if len(lines) <= MOST_ENTRIES:
+        return lines
+    for deepest in range(max(level for _, level, _ in lines) - 1, -1, -1):
+        outer = [line for line in lines if line[1] <= deepest]
+        if len(outer) <= MOST_ENTRIES:
+            reached = _reached(outer, here)
+            begins = lines.index(outer[reached - 1]) + 1 if reached else 0
+            ends = lines.index(outer[reached]) if reached < len(outer) else len(lines)
+            own = _nearest(lines[begins:ends], here, MOST_ENTRIES - len(outer))
+            return [*outer[:reached], *own, *outer[reached:]]
+    return _nearest([line for line in lines if line[1] == 0], here, MOST_ENTRIES)
 
 
-def _with_current(entries: list[Entry], here: int) -> list[Entry]:
-    """Return the entries, the innermost that `here` is under marked as the current one."""
-    at = sum(entry.number <= here for entry in entries) - 1
-    return [
-        Entry(entry.number, entry.level, entry.words, current=index == at)
-        for index, entry in enumerate(entries)
-    ]
+def _nearest(lines: list[_Line], here: int, most: int) -> list[_Line]:
+    low = max(0, min(_reached(lines, here) - most // 2, len(lines) - most))
+    return lines[low : low + most]
+
+
+def _reached(lines: list[_Line], here: int) -> int:
+    """Return how many lines have begun at passage `here`."""
+    return bisect_right(lines, here, key=lambda line: line[0])
 
 
 def _new_parts(above: str, heading: str) -> Iterator[tuple[int, str]]:

@@ -8,15 +8,18 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from lxml import html
 
 from bot import metrics
 from bot.errors import ConfigError
 from bot.links import PassageLink, document_key
 from bot.reader_links import VALID_S, Lock, ReaderLinks, passage_path
 from bot.settings import Webhook
-from bot.web.html import static_address
+from bot.web.html import Pages, static_address
 from bot.web.public import PublicPages, PublicServer
-from bot.web.reader import SEARCHES_AT_ONCE
+from bot.web.reader import SEARCHES_AT_ONCE, Reader
 from bot.web.webhook import WebhookServer
 from tests.e2e.papers import FEE_QUESTION, FEE_QUOTE, FEE_SENTENCE, HOSTILE_QUESTIONS, LIBRARY_TITLE
 from tests.integration.callers import answer, line
@@ -470,3 +473,19 @@ async def test_an_address_that_is_taken(reader: Reading) -> None:
     with pytest.raises(ConfigError, match="HOIDAP_LISTEN: cannot listen on 127"):
         await server.start()
     await server.stop()
+
+
+async def test_inside_another_layout(data: Path, unused_tcp_port: int) -> None:
+    """The same pages stand in the layout of whoever mounts them, with its navigation and home."""
+    async with reading(data, unused_tcp_port, Lock()) as reader:
+        own = web.Application()
+        Reader(reader.answers, Pages("vi"), Lock(), layout="preview_base.html", home="/").add_to(
+            own
+        )
+        async with TestClient(TestServer(own)) as client:
+            for address in (passage_path(await reader.cited()), "/search?q=a", f"/d/{NOBODY}"):
+                response = await client.get(address.partition("#")[0])
+                tree = html.fromstring(await response.text())
+                assert tree.xpath("//nav[@aria-label='Các trang']//a/@href")[:2] == ["/", "/corpus"]
+                assert tree.xpath("//a[@class='brand']/@href") == ["/"]
+            assert response.status == 404

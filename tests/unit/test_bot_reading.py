@@ -122,17 +122,28 @@ def test_contents_of_a_short_document(tmp_path: Path) -> None:
 
 
 def test_contents_of_a_long_document_are_bounded(tmp_path: Path) -> None:
-    """Of many headings the outer ones stay where they fit; else those around where one reads."""
-    chapters, flat = long_paper(200), long_paper(400).replace("# Chương", "## Phần")
-    table = table_of(tmp_path, chapters, flat.replace("## Mục", "# Mục"))
+    """Of many headings there are the outer ones and those of the section that one reads."""
+    table = table_of(tmp_path, long_paper(200))
     entries, whole = contents(table, 0, 120)
     assert not whole
-    assert [one.words for one in entries] == [f"Chương {number}" for number in range(1, 5)]
-    assert [one.words for one in entries if one.current] == ["Chương 3"]
-    entries, whole = contents(table, 1, 200)
+    own = [f"Mục số {number}" for number in range(101, 151)]
+    assert [one.words for one in entries] == ["Chương 1", "Chương 2", "Chương 3", *own, "Chương 4"]
+    assert [one.words for one in entries if one.current] == ["Mục số 120"]
+
+
+@pytest.mark.parametrize("above", [[], ["Sách"]])
+@pytest.mark.parametrize("here", [2, 200, 400])
+def test_contents_that_have_one_level(tmp_path: Path, here: int, above: list[str]) -> None:
+    """Of more headings of one level than a page has room for, there are those near one reads."""
+    paper = "\n\n".join(f"## Mục số {n}\n\nĐây là lời của mục thứ {n}." for n in range(1, 401))
+    head = "".join(f"# {one}\n\n" for one in above)
+    entries, whole = contents(table_of(tmp_path, head + paper), 0, here)
     assert not whole
-    assert len(entries) <= MOST_ENTRIES
-    assert sum(one.current for one in entries) == 1
+    assert len(entries) == MOST_ENTRIES
+    assert [one.words for one in entries if one.current] == [f"Mục số {here}"]
+    assert [one.words for one in entries[: len(above)]] == above
+    numbers = [one.number for one in entries[len(above) :]]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 def test_a_heading_in_which_nothing_is_read(tmp_path: Path) -> None:
