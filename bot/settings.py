@@ -10,7 +10,15 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from bot.addresses import METRICS_EXAMPLE, Address, address_of, metrics_address
+from bot.addresses import (
+    METRICS_EXAMPLE,
+    PUBLIC_EXAMPLE,
+    Address,
+    Public,
+    address_of,
+    metrics_address,
+    public_address,
+)
 from bot.errors import ConfigError
 from retrieval.labels import label_of
 from retrieval.types import LOCAL, MilvusAddress, Place
@@ -95,7 +103,12 @@ SETTINGS = (
     Setting(
         "HOIDAP_WEBHOOK_SECRET", "a-long-random-word", "what Telegram must say with every update"
     ),
-    Setting("HOIDAP_LISTEN", DEFAULT_LISTEN, "address and port of the webhook"),
+    Setting(
+        "HOIDAP_PUBLIC_URL",
+        PUBLIC_EXAMPLE,
+        "where people read documents in a browser, linked to by answers; off when not set",
+    ),
+    Setting("HOIDAP_LISTEN", DEFAULT_LISTEN, "address and port of the webhook and of the reader"),
     Setting(
         "HOIDAP_SEND_RATE",
         str(DEFAULT_SEND_RATE),
@@ -142,6 +155,7 @@ class Settings:
         watch_minutes: Between two looks at the corpus; 0 for never.
         place: Where the legs of the index are, and the server where there is one.
         webhook: None where the bot asks for updates itself.
+        public: Where documents can be read; None for nowhere.
         send_rate: Messages a second, at most.
         metrics: Where to tell how the bot is; None for nowhere.
         log: How logs are written.
@@ -162,6 +176,7 @@ class Settings:
     watch_minutes: int = 0
     place: Place = LOCAL
     webhook: Webhook | None = None
+    public: Public | None = None
     send_rate: int = DEFAULT_SEND_RATE
     metrics: Address | None = None
     log: LogStyle = "text"
@@ -236,6 +251,7 @@ def read_settings(
         watch_minutes=_number(values, "HOIDAP_WATCH", 0, faults),
         place=_place(values, faults),
         webhook=_webhook(values, faults) if serves else None,
+        public=public_address(values, DEFAULT_LISTEN, faults) if serves else None,
         send_rate=max(1, _number(values, "HOIDAP_SEND_RATE", DEFAULT_SEND_RATE, faults)),
         metrics=metrics_address(values, DEFAULT_LISTEN, faults) if serves else None,
         log=_log_style(values.get("HOIDAP_LOG", "text"), faults),

@@ -26,6 +26,7 @@ EN = Sentences(
     button_previous="◂ Previous",
     button_context="In context",
     button_back="◂ Back",
+    button_reader="📖 Open in the document",
     button_source="Open source",
     button_copy="Copy citation",
     button_privately="Privately",

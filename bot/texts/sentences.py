@@ -32,6 +32,7 @@ class Sentences:
     button_previous: str
     button_context: str
     button_back: str
+    button_reader: str
     button_source: str
     button_copy: str
     button_privately: str

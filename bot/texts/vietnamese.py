@@ -26,6 +26,7 @@ VI = Sentences(
     button_previous="◂ Trước",
     button_context="Xem ngữ cảnh",
     button_back="◂ Quay lại",
+    button_reader="📖 Mở trong tài liệu",
     button_source="Mở nguồn",
     button_copy="Chép trích dẫn",
     button_privately="Xem riêng",
