@@ -6,7 +6,8 @@ import pytest
 
 from bot.addresses import Public
 from bot.errors import ConfigError
-from bot.settings import DEFAULT_API_BASE, SETTINGS, Webhook, load_settings
+from bot.setting_list import DEFAULT_API_BASE, SETTINGS
+from bot.settings import Webhook, load_settings
 from retrieval.types import MilvusAddress
 
 TOKEN = "123456:ABCdefGHIjkl_mno-pqr"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import DEFAULT_LISTEN, load_settings
+from bot.setting_list import DEFAULT_LISTEN
+from bot.settings import load_settings
 from bot.web.webhook import MAX_UPDATE_BYTES
 from tests.release.packages import ROOT
 
