@@ -29,6 +29,11 @@ class PublicPages:
         """Serve the pages; what must win over them is to be there already."""
         self._reader.add_to(application)
         add_static(application, self._pages.prefix)
+        # Whoever types the bare address is here to look for something.
+        application.router.add_get(f"{self._pages.prefix}/", self._welcome)
+
+    async def _welcome(self, _: web.Request) -> web.Response:
+        raise web.HTTPFound(f"{self._pages.prefix}/search")
 
 
 class PublicServer:

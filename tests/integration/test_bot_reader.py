@@ -242,7 +242,6 @@ async def test_only_reading(reader: Reading) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "/",
         "/r/",
         "/r/x",
         "/r/p../../x",
@@ -389,6 +388,14 @@ async def test_everything_below_a_path(data: Path, unused_tcp_port: int) -> None
         opened = await reader.get(str(found.tree.xpath("string(//h2/a/@href)")))
         assert opened.texts(PASSAGE) == [FEE_QUOTE]
         assert (await reader.get("/search")).status == 404
+
+
+async def test_the_bare_address(data: Path, unused_tcp_port: int) -> None:
+    """Whoever types the address alone comes to the search."""
+    async with reading(data, unused_tcp_port, KEPT, prefix="/hoidap") as running:
+        page = await running.get("/hoidap/")
+        assert page.status == 200
+        assert page.tree.xpath("//input[@type='search']/@name") == ["q"]
 
 
 async def test_both_languages(reader: Reading) -> None:
