@@ -35,7 +35,7 @@ class Reading:
         vietnamese: Whether it is Vietnamese, with or without marks.
         words: Its words, and what each counts for, 0 to 1; those that only ask count nothing.
         numbers: The document numbers asked for, each by its most exact key.
-        others: What its words are also called.
+        others: What its words are also called, word by word.
     """
 
     asked: str
@@ -45,7 +45,7 @@ class Reading:
     vietnamese: bool
     words: tuple[tuple[str, float], ...]
     numbers: tuple[str, ...]
-    others: tuple[tuple[str, tuple[str, ...]], ...]
+    others: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,7 @@ class Parts:
 
 def reading_of(query: Query, numbers: Sequence[str]) -> Reading:
     """Return how `query`, whose `text` is what is searched, was read."""
-    names = [
-        (" ".join(word.keys), tuple(way.phrase for way in word.ways))
-        for word in other_words(query.text)
-    ]
+    names = [tuple(way.phrase for way in word.ways) for word in other_words(query.text)]
     return Reading(
         asked=query.raw,
         text=query.text,

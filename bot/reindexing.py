@@ -15,11 +15,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.changing import Changing
-from bot.errors import BotError, ReindexFailed
+from bot.errors import ReindexFailed
 from bot.last_build import decode_report
 from bot.settings import SECRETS, Language, Settings
 from retrieval.build import BuildReport, Progress
-from retrieval.errors import RetrievalError
 
 _LINE_BYTES = 64 * 1024 * 1024
 _CHILD_NICENESS = 5
@@ -95,7 +94,7 @@ class Reindexer:
         self.course.become(Course(act, apart, running=True))
         try:
             yield
-        except (BotError, RetrievalError) as error:
+        except Exception as error:
             self._goes(failure=error)
             raise
         finally:
