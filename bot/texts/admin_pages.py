@@ -160,6 +160,7 @@ class AdminTexts:
     where_judged: str
     questions: str
     outcomes: str
+    canaries_well: str
     column_leg: str
     spread_head: str
     spread_text: str
@@ -363,6 +364,7 @@ VI = AdminTexts(
     where_judged="Bộ câu hỏi có đáp án theo kiểu BEIR, mỗi bộ một thư mục.",
     questions="{count} câu hỏi",
     outcomes="Trả lời đúng {right} %, trả lời sai {wrong} %, không trả lời {missed} %.",
+    canaries_well="Mọi câu hỏi thử đều đúng, kể cả những câu không được trả lời.",
     column_leg="Cách tìm",
     spread_head="Độ tin trải ra sao",
     spread_text=(
@@ -581,6 +583,7 @@ EN = AdminTexts(
     where_judged="Judged sets in BEIR's layout, a folder each.",
     questions="{count} questions",
     outcomes="Answered rightly {right} %, answered wrongly {wrong} %, not answered {missed} %.",
+    canaries_well="Every canary question came out right, those that must not be answered too.",
     column_leg="Leg",
     spread_head="How confidence is spread",
     spread_text=(

@@ -66,7 +66,8 @@ async def served(indexed: Indexed, tmp_path: Path) -> AsyncIterator[Served]:
         yield pages
 
 
-async def test_documents_and_a_hostile_title(tab: Page, served: Served) -> None:
+# The tab goes before the server does, or it would complain of that.
+async def test_documents_and_a_hostile_title(served: Served, tab: Page) -> None:
     """Documents are listed, found by the filter, and a title with tags in it is only read."""
     await tab.goto(f"{served.url}/corpus")
     rows = tab.get_by_role("table").get_by_role("row")
@@ -79,7 +80,7 @@ async def test_documents_and_a_hostile_title(tab: Page, served: Served) -> None:
     await expect(tab.get_by_text("Chợ Đồng Xuân <i>họp</i> cả tuần.")).to_be_visible()
 
 
-async def test_a_dry_run_then_a_reindex_then_an_undo(tab: Page, served: Served) -> None:
+async def test_a_dry_run_then_a_reindex_then_an_undo(served: Served, tab: Page) -> None:
     """The diff is seen before, progress while, the report after; and it can be taken back."""
     await tab.goto(f"{served.url}/corpus")
     await tab.get_by_role("button", name="Xem trước thay đổi").click()
@@ -108,7 +109,25 @@ async def test_a_dry_run_then_a_reindex_then_an_undo(tab: Page, served: Served) 
     await expect(tab.get_by_role("table").get_by_role("row")).to_have_count(5)
 
 
-async def test_progress_moves(tab: Page, served: Served) -> None:
+@pytest.mark.parametrize(
+    ("path", "button"),
+    [
+        ("/corpus", "Xem trước thay đổi"),
+        ("/corpus/undo", "Quay lại"),
+        ("/evaluation", "Đo ngay"),
+    ],
+)
+async def test_where_a_form_comes_from(served: Served, tab: Page, path: str, button: str) -> None:
+    """Browsers say of every form that it was sent from here, so that forged ones can be refused."""
+    await tab.goto(served.url + path)
+    async with tab.expect_request(lambda request: request.method == "POST") as posted:
+        await tab.get_by_role("button", name=button).click()
+    headers = await (await posted.value).all_headers()
+    assert headers["origin"] == served.url
+    await tab.wait_for_url("**#work")
+
+
+async def test_progress_moves(served: Served, tab: Page) -> None:
     """While work goes on its progress is seen without loading the page again."""
     reindexer = served.services.reindexer
     with reindexer.claim():
@@ -140,7 +159,7 @@ async def test_without_scripts(chromium: Browser, served: Served) -> None:
     await plain.close()
 
 
-async def test_a_missed_question_leads_to_its_ranking(tab: Page, served: Served) -> None:
+async def test_a_missed_question_leads_to_its_ranking(served: Served, tab: Page) -> None:
     """From a question that found nothing one comes to why, with both legs and the score's parts."""
     record = QuestionRecord(1, 1, "private", "missed", 0.2, question=KNOWN)
     served.store.questions.record(record)
@@ -158,7 +177,7 @@ async def test_a_missed_question_leads_to_its_ranking(tab: Page, served: Served)
     await expect(tab.get_by_text("long biên").first).to_be_visible()
 
 
-async def test_measuring(tab: Page, served: Served) -> None:
+async def test_measuring(served: Served, tab: Page) -> None:
     """Figures and plots are there when measuring has ended, plots with a table of the same."""
     await tab.goto(f"{served.url}/evaluation")
     await tab.get_by_role("button", name="Đo ngay").click()
@@ -170,7 +189,7 @@ async def test_measuring(tab: Page, served: Served) -> None:
     await expect(tab.get_by_role("region", name="Độ tin trải ra sao")).to_be_visible()
 
 
-async def test_with_a_keyboard(tab: Page, served: Served) -> None:
+async def test_with_a_keyboard(served: Served, tab: Page) -> None:
     """Every act of the page is reached by Tab, seen when it is, and done by Enter."""
     await tab.goto(f"{served.url}/corpus")
     reached = []
@@ -187,7 +206,7 @@ async def test_with_a_keyboard(tab: Page, served: Served) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 1200])
-async def test_no_page_scrolls_sideways(tab: Page, served: Served, width: int) -> None:
+async def test_no_page_scrolls_sideways(served: Served, tab: Page, width: int) -> None:
     """On a phone, as on a desk, no page is wider than the screen."""
     await tab.set_viewport_size({"width": width, "height": 780})
     for path in PATHS:

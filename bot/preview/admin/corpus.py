@@ -12,6 +12,7 @@ from bot.document_pages import matching
 from bot.errors import ReindexFailed
 from bot.links import documents_by_key
 from bot.preview.admin.documents import document_view, entry_of
+from bot.preview.admin.forms import see, with_forms
 from bot.preview.admin.standing import Standing, standing_of
 from bot.preview.admin.streaming import Background
 from bot.preview.admin.work import told, work_view
@@ -78,7 +79,7 @@ class CorpusPages:
             "pages": pages,
             "first": first,
         }
-        return self._pages.page(request, "admin_corpus.html", values)
+        return with_forms(self._pages.page(request, "admin_corpus.html", values))
 
     def _work(
         self, spoken: Language, standing: Standing, table: PassageTable | None
@@ -121,7 +122,7 @@ class CorpusPages:
         """Begin unless something is under way, which the page then shows."""
         if not self._services.reindexer.running:
             work()
-        return _see("/corpus#work")
+        return see("/corpus#work")
 
     def _build(self, spoken: Language, *, dry_run: bool) -> None:
         # Claimed now, before anything is awaited: the page that follows shows it running.
@@ -144,7 +145,7 @@ class CorpusPages:
     async def _ask_to_undo(self, request: web.Request) -> web.Response:
         _, say = self._speaking(request)
         values = {"say": say, "here": "corpus", "standing": await self._standing()}
-        return self._pages.page(request, "admin_undo.html", values)
+        return with_forms(self._pages.page(request, "admin_undo.html", values))
 
     async def _undo(self, request: web.Request) -> web.Response:
         reindexer, settings = self._services.reindexer, self._services.settings
@@ -155,7 +156,7 @@ class CorpusPages:
                     await self._services.answers.reload()
             except GenerationError as error:
                 _log.error("undo.failed error=%s", type(error).__name__)
-        return _see("/corpus#work")
+        return see("/corpus#work")
 
     async def _standing(self) -> Standing:
         searcher = self._services.answers.searcher
@@ -183,8 +184,3 @@ def _number(request: web.Request, name: str, default: int) -> int:
     written = request.query.get(name, "")
     well = written.isascii() and written.isdecimal() and len(written) <= 9
     return max(1, int(written)) if well else default
-
-
-def _see(address: str) -> web.Response:
-    """Return what has a browser ask for another page, so that reloading that repeats nothing."""
-    return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})

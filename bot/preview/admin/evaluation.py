@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from aiohttp import web
 
 from bot.errors import StoreError
+from bot.preview.admin.forms import see, with_forms
 from bot.preview.admin.measurer import MeasuredSet, Measurer, Measuring
 from bot.preview.admin.plots import Plot, curve_plot, histogram, threshold_curve
 from bot.preview.admin.question_sets import SETS, question_sets
@@ -84,13 +84,12 @@ class EvaluationPage:
             "measures": MEASURES,
             "names": _names(say),
         }
-        return self._pages.page(request, "admin_evaluation.html", values)
+        return with_forms(self._pages.page(request, "admin_evaluation.html", values))
 
     async def _run(self, request: web.Request) -> web.Response:
         if self._services.answers.searcher is not None and self._measurer.claim():
             self._background.begin(self._measurer.run(self._pages.language(request)))
-        headers = {"Location": "/evaluation#work"}
-        return web.Response(status=HTTPStatus.SEE_OTHER, headers=headers)
+        return see("/evaluation#work")
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         say = admin_texts(self._pages.language(request))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 WIDTH, HEIGHT = 640, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 28, 12, 32
+_LEFT, _RIGHT, _TOP, _BOTTOM = 66, 30, 14, 32
 _BINS = 20
 _GAP = 1.5
 _BAR_WIDTH = 240.0

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -65,6 +66,11 @@ class Background:
             await response.write_eof()
         except ConnectionResetError:
             pass  # whoever looked has gone
+        except asyncio.CancelledError:
+            # The server ends, and says so rather than break off.
+            with suppress(ConnectionResetError):
+                await response.write_eof()
+            raise
         return response
 
     def _keep(self, task: "asyncio.Task[Any]") -> None:
