@@ -80,6 +80,7 @@ class Evaluation:
         marked: Of an operator's own questions, the share, 0 to 1, whose marked sentence has the
             expected words, a passage that has them given; None for judged sets.
         beliefs: How sure the first passage of each question was.
+        threshold: Confidence that most of them needed.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Evaluation:
     honesty: Honesty | None = None
     marked: float | None = None
     beliefs: list[Belief] = field(default_factory=list)
+    threshold: float = 0.0
 
 
 def evaluate(
@@ -143,7 +145,8 @@ def _judged(questions: QuestionSet, variant: str, ranker: Ranker, asked: _Asked)
     for name, (_, ranking) in asked.items():
         right = {passage for passage in ranking.fused if document(passage) in qrels[name]}
         beliefs.append(_belief(ranker, ranking, right))
-    return Evaluation(questions.name, variant, len(asked), legs, runs, qrels, beliefs=beliefs)
+    whole = Evaluation(questions.name, variant, len(asked), legs, runs, qrels)
+    return replace(whole, beliefs=beliefs, threshold=ranker.usual_threshold())
 
 
 def _belief(ranker: Ranker, ranking: Ranking, right: Set[int]) -> Belief:
@@ -188,6 +191,7 @@ def evaluate_own(
             path.name, variant, len(asked), legs, runs, qrels, failures, nowhere, None,
             sum(marked) / len(marked),
             [_belief(ranker, of, expected[line]) for line, (_, of) in rankings.items()],
+            ranker.usual_threshold(),
         )  # fmt: skip
         evaluations.append(of)
     return evaluations

@@ -39,7 +39,7 @@ def test_a_histogram_is_stacked() -> None:
     assert right.x == wrong.x
     assert wrong.y + wrong.height == pytest.approx(right.y)
     assert right.y + right.height == pytest.approx(plot.bottom)
-    assert right.height == pytest.approx(2 * wrong.height)
+    assert right.height == pytest.approx(2 * wrong.height, abs=0.05)
     assert wrong.y == pytest.approx(plot.up[-1].at)
     assert plot.up[-1].label == "3"
     assert plot.rows == [["10 %–15 %", "0", "0", "1"], ["50 %–55 %", "2", "1", "0"]]

@@ -1,5 +1,6 @@
 """/evaluation: how well questions are answered, from question sets and from what people say."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -71,9 +72,10 @@ class EvaluationPage:
             "say": say,
             "here": "evaluation",
             "state": state,
-            "sets": [_view(one, threshold) for one in state.sets],
+            "sets": [_view(one) for one in state.sets],
             "threshold": threshold,
-            "sources": _sources(self._services),
+            "sources": await asyncio.to_thread(_sources, self._services),
+            "progress": _progress(state, say),
             "folder": str(settings.data / SETS),
             "canary_file": str(settings.corpus / CANARY_FILE),
             "believed": len(believed),
@@ -98,7 +100,7 @@ class EvaluationPage:
             return {
                 "running": state.running,
                 "stage": state.name,
-                "text": say.measuring.format(name=state.name, done=state.done, total=state.total),
+                "text": _progress(state, say),
                 "done": state.done,
                 "total": state.total,
             }
@@ -113,6 +115,12 @@ class EvaluationPage:
             return []
 
 
+def _progress(state: Measuring, say: AdminTexts) -> str:
+    if not state.name:
+        return say.starting
+    return say.measuring.format(name=state.name, done=state.done, total=state.total)
+
+
 def _sources(services: Services) -> list[str]:
     """Return the names of what can be measured."""
     settings = services.settings
@@ -123,7 +131,7 @@ def _sources(services: Services) -> list[str]:
         return [CANARY_FILE, *names]  # measuring it tells what is wrong with it
 
 
-def _view(one: MeasuredSet, threshold: float | None) -> SetView:
+def _view(one: MeasuredSet) -> SetView:
     answered_rightly = [c for c, answered, right in one.beliefs if answered and right]
     answered_wrongly = [c for c, answered, right in one.beliefs if answered and not right]
     missed = [c for c, answered, _ in one.beliefs if not answered]
@@ -136,8 +144,8 @@ def _view(one: MeasuredSet, threshold: float | None) -> SetView:
         right=len(answered_rightly) / count,
         wrong=len(answered_wrongly) / count,
         missed=len(missed) / count,
-        spread=histogram(series, threshold),
-        curve=curve_plot(threshold_curve(points), threshold),
+        spread=histogram(series, one.threshold),
+        curve=curve_plot(threshold_curve(points), one.threshold),
     )
 
 

@@ -23,6 +23,7 @@ class MeasuredSet:
 
     Attributes:
         kind: `canaries`, `own` or `judged`.
+        threshold: Confidence that most of its questions needed.
         legs: Leg → measure → mean, 0 to 1.
         beliefs: (confidence, whether it was answered, whether the first passage is right) of each.
         wrong: Of the questions that went wrong: the question, what was due, what came.
@@ -31,6 +32,7 @@ class MeasuredSet:
     name: str
     kind: str
     questions: int
+    threshold: float
     legs: Mapping[str, Mapping[str, float]]
     beliefs: Sequence[tuple[float, bool, bool]]
     wrong: Sequence[tuple[str, str, str]]
@@ -142,4 +144,5 @@ def _set(fields: Mapping[str, Any]) -> MeasuredSet:
     ]
     wrong = [(str(w["question"]), str(w["due"]), str(w["came"])) for w in fields["wrong"]]
     name, kind, questions = str(fields["name"]), str(fields["kind"]), int(fields["questions"])
-    return MeasuredSet(name, kind, questions, fields["legs"], beliefs, wrong)
+    threshold = float(fields["threshold"])
+    return MeasuredSet(name, kind, questions, threshold, fields["legs"], beliefs, wrong)

@@ -87,7 +87,8 @@ def _of_canaries(canaries: list[Canary], searcher: Searcher) -> dict[str, Any]:
         for one, came in zip(canaries, _answered_from(canaries, searcher), strict=True)
         if came != one.document
     ]
-    return _set("canary.yaml", "canaries", len(canaries), legs, beliefs, wrong)
+    threshold = searcher.ranker.usual_threshold()
+    return _set("canary.yaml", "canaries", len(canaries), threshold, legs, beliefs, wrong)
 
 
 def _answered_from(canaries: list[Canary], searcher: Searcher) -> Iterator[str]:
@@ -117,7 +118,7 @@ def _of_set(
             for of in one.failures
         ]
         beliefs = [asdict(belief) for belief in one.beliefs]
-        sets.append(_set(one.name, kind, one.questions, one.legs, beliefs, wrong))
+        sets.append(_set(one.name, kind, one.questions, one.threshold, one.legs, beliefs, wrong))
     return sets
 
 
@@ -125,6 +126,7 @@ def _set(
     name: str,
     kind: str,
     questions: int,
+    threshold: float,
     legs: dict[str, dict[str, float]],
     beliefs: list[dict[str, Any]],
     wrong: list[dict[str, str]],
@@ -133,6 +135,7 @@ def _set(
         "name": name,
         "kind": kind,
         "questions": questions,
+        "threshold": threshold,
         "legs": legs,
         "beliefs": beliefs,
         "wrong": wrong[:_MOST_TOLD],

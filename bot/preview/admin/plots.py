@@ -3,8 +3,10 @@
 Draws nothing and says nothing: `admin_plots.html` makes SVG of these, with words beside it.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 WIDTH, HEIGHT = 640, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 66, 30, 14, 32
@@ -127,12 +129,15 @@ def threshold_curve(points: Sequence[tuple[float, bool]], steps: int = 50) -> li
         points: (confidence, whether what it was in is right) of each question.
         steps: Between 0 and 1.
     """
+    surest = sorted(points, reverse=True)
+    doubts = [-confidence for confidence, _ in surest]
+    right = [0, *accumulate(right for _, right in surest)]
     curve = []
     for step in range(steps + 1):
         threshold = step / steps
-        given = [right for confidence, right in points if confidence >= threshold]
-        precision = sum(given) / len(given) if given else None
-        curve.append(CurvePoint(threshold, precision, len(given) / len(points) if points else 0.0))
+        given = bisect_right(doubts, -threshold)
+        precision = right[given] / given if given else None
+        curve.append(CurvePoint(threshold, precision, given / len(points) if points else 0.0))
     return curve
 
 
