@@ -163,6 +163,10 @@ EN = AdminTexts(
     part_lapsed="no longer in force",
     part_number="document number",
     part_second="second stage",
+    number_not_drawn=(
+        "The part of the document number (100 a step) is not drawn in the bars: it would dwarf "
+        "all others."
+    ),
     terms_head="Which terms match",
     terms_others="other names of the words",
     terms_none="No term of the question is in this passage.",

@@ -129,6 +129,7 @@ class AdminTexts:
     part_lapsed: str
     part_number: str
     part_second: str
+    number_not_drawn: str
     terms_head: str
     terms_others: str
     terms_none: str

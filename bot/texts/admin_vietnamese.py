@@ -153,6 +153,9 @@ VI = AdminTexts(
     part_lapsed="hết hiệu lực",
     part_number="đúng số hiệu",
     part_second="xếp lại lần hai",
+    number_not_drawn=(
+        "Phần của số hiệu (100 điểm một mức) không vẽ trong thanh, vì nó lớn hơn mọi phần khác."
+    ),
     terms_head="Từ nào khớp",
     terms_others="tên gọi khác của các từ",
     terms_none="Không từ nào của câu hỏi có trong đoạn này.",

@@ -177,6 +177,15 @@ async def test_a_missed_question_leads_to_its_ranking(served: Served, tab: Page)
     await expect(tab.get_by_text("long biên").first).to_be_visible()
 
 
+async def test_a_document_number(served: Served, tab: Page) -> None:
+    """What a document's number adds is written, and that it is not drawn."""
+    await tab.goto(f"{served.url}/ranking?q=Đề án 06 là gì?")
+    await expect(tab.get_by_text("không vẽ trong thanh")).to_be_visible()
+    first = tab.locator(".ranked > li").first
+    await expect(first).to_contain_text("đúng số hiệu +100.00")
+    assert await first.locator("rect.part-number").count() == 0
+
+
 async def test_measuring(served: Served, tab: Page) -> None:
     """Figures and plots are there when measuring has ended, plots with a table of the same."""
     await tab.goto(f"{served.url}/evaluation")

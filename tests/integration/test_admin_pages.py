@@ -276,6 +276,7 @@ async def test_a_ranking(web: aiohttp.ClientSession, served: Served) -> None:
         assert f"<b>{one.fused:.2f}</b>" in text
     assert found.passages[0].dense is not None
     assert f"{found.passages[0].dense:.3f}" in text
+    assert "is not drawn" not in text
     follow_up = await page(web, served, f"/ranking?q=còn năm 1886 thì sao?&before={QUESTION}")
     assert "completed by the question before" in follow_up
 

@@ -113,4 +113,9 @@ def _ranked(found: Examination, say: AdminTexts) -> dict[str, object]:
     ]
     used = {part.kind for one in passages for part in one.parts}
     legend = [(kind, label) for kind, label in labels.items() if kind in used]
-    return {"passages": passages, "legend": legend, "zero": zero_of(bars)}
+    return {
+        "passages": passages,
+        "legend": legend,
+        "zero": zero_of(bars),
+        "numbered": "number" in used,
+    }
