@@ -73,7 +73,7 @@ def _index(options: argparse.Namespace, settings: Settings) -> int:
     session = _session(settings)
     say = sentences(settings.language)
     if options.events:
-        return _index_for_parent(session, options.force)
+        return _index_for_parent(session, force=options.force, dry_run=options.dry_run)
     if options.undo:
         from retrieval.build import undo
 
@@ -96,7 +96,7 @@ def _index(options: argparse.Namespace, settings: Settings) -> int:
     return DONE
 
 
-def _index_for_parent(session: "Session", force: bool) -> int:
+def _index_for_parent(session: "Session", *, force: bool, dry_run: bool) -> int:
     from bot.reindexing import encode_event, lower_priority
     from retrieval.build import Progress
 
@@ -109,7 +109,7 @@ def _index_for_parent(session: "Session", force: bool) -> int:
             last_told = time.monotonic()
             print(encode_event(progress), flush=True)
 
-    print(encode_event(session.build_with(tell, force=force)), flush=True)
+    print(encode_event(session.build_with(tell, force=force, dry_run=dry_run)), flush=True)
     return DONE
 
 

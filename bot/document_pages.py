@@ -85,7 +85,7 @@ class DocumentPages:
     def listed(self, listing: Listing) -> tuple[str, Rows]:
         """Return, as HTML, one page of a list, and what is under it."""
         say = documents_texts(self.language)
-        found = _found(self.table, listing.words)
+        found = matching(self.table, listing.words)
         if not found:
             return _plain(say.none_found.format(words=listing.words)), ()
         pages = -(-len(found) // _ON_A_PAGE)
@@ -206,7 +206,7 @@ def _to_list(say: DocumentTexts) -> Button:
     return Button(say.button_list, data=f"{LIST}{Listing()}")
 
 
-def _found(table: PassageTable, words: str) -> Sequence[DocumentRow]:
+def matching(table: PassageTable, words: str) -> Sequence[DocumentRow]:
     """Return the documents whose title and id have all of some folded words in them."""
     if not words:
         return table.documents

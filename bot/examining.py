@@ -1,10 +1,11 @@
 """Why the passages for a question rank as they do: looked up, and in words. Knows no telegram."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from html import escape
 
 from bot.buttons import shortened
+from bot.dissecting import Parts, Reading, parts_of, ranks_of, reading_of, term_scores
 from bot.settings import Language
 from bot.texts.insight import InsightTexts, insight_texts
 from retrieval.fusion import ranked
@@ -39,6 +40,10 @@ class Examined:
         level: How exactly it holds the document numbers asked for, from 1; 0 for not at all.
         has: The question's words that it, or what stands above it, has.
         lacks: Those that neither has.
+        lexical_rank: Its place by words, from 1; None where it shares none.
+        dense_rank: Its place by meaning; None where the model was not asked.
+        parts: What `fused` is the sum of.
+        terms: Term of the question → what it adds to `lexical`; {} where that was not asked for.
     """
 
     document: DocumentRef
@@ -54,6 +59,10 @@ class Examined:
     level: int
     has: tuple[str, ...]
     lacks: tuple[str, ...]
+    lexical_rank: int | None
+    dense_rank: int | None
+    parts: Parts
+    terms: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,8 @@ class Examination:
         numbers: The document numbers asked for, as the index writes them.
         answered: Whether the first passage is taken for an answer.
         passages: Best first.
+        reading: How the question was read.
+        candidates: How many passages either leg found.
     """
 
     question: str
@@ -75,25 +86,55 @@ class Examination:
     numbers: tuple[str, ...]
     answered: bool
     passages: Sequence[Examined]
+    reading: Reading
+    candidates: int
 
 
-def examine(searcher: Searcher, query: Query) -> Examination:
-    """Return what speaks for the best passages for `query`; blocks as a search does."""
+def examine(
+    searcher: Searcher, query: Query, k: int = _SHOWN, *, closely: bool = False
+) -> Examination:
+    """Return what speaks for the best `k` passages for `query`; blocks as a search does.
+
+    A question that the one before completes is examined as completed. To look `closely` is to ask
+    for each term of it alone.
+    """
+    if query.completed:
+        query = replace(query, text=query.completed)
     [ranking] = searcher.ranker.rank_many([query])
-    hits = ranked(ranking.fused, _SHOWN)
+    hits = ranked(ranking.fused, k)
     calibration = searcher.index.calibration
+    passages = [hit.passage for hit in hits]
+    parts = parts_of(searcher.ranker, ranking, passages)
+    terms = [dict[str, float]() for _ in hits]
+    if closely:
+        terms = term_scores(searcher.ranker, query, passages)
+    by_words, by_meaning = ranks_of(ranking.lexical), ranks_of(ranking.dense)
+    numbers = tuple(keys[-1] for keys in ranking.asked.numbers if keys)
+    examined = [
+        replace(
+            _examined(searcher, query, ranking, hit, own),
+            terms=scores,
+            lexical_rank=by_words.get(hit.passage),
+            dense_rank=by_meaning.get(hit.passage),
+        )
+        for hit, own, scores in zip(hits, parts, terms, strict=True)
+    ]
     known = ranking.dense is not None and calibration.dense_weight is not None
     return Examination(
         question=query.text,
         generation=searcher.name,
         share=calibration.dense_share(ranking.overlap, ranking.known) if known else None,
-        numbers=tuple(keys[-1] for keys in ranking.asked.numbers if keys),
+        numbers=numbers,
         answered=bool(hits) and searcher.ranker.confidence(hits[0], ranking)[1],
-        passages=[_examined(searcher, query, ranking, hit) for hit in hits],
+        passages=examined,
+        reading=reading_of(query, numbers),
+        candidates=len(ranking.fused),
     )
 
 
-def _examined(searcher: Searcher, query: Query, ranking: Ranking, hit: Hit) -> Examined:
+def _examined(
+    searcher: Searcher, query: Query, ranking: Ranking, hit: Hit, parts: Parts
+) -> Examined:
     table, passage = searcher.index.passages, searcher.index.passages[hit.passage]
     evidence = searcher.ranker.evidence(hit, ranking)
     said = set(map(folded_key, words(f"{table.context_of(hit.passage)}\n{passage.text}")))
@@ -112,6 +153,9 @@ def _examined(searcher: Searcher, query: Query, ranking: Ranking, hit: Hit) -> E
         level=ranking.held.get(hit.passage, 0),
         has=tuple(word for word in asked if folded_key(word) in said),
         lacks=tuple(word for word in asked if folded_key(word) not in said),
+        lexical_rank=None,
+        dense_rank=None,
+        parts=parts,
     )
 
 

@@ -9,12 +9,14 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from bot.changing import Changing
 from bot.errors import ReindexFailed
+from bot.last_build import decode_report
 from bot.setting_list import SECRETS
 from bot.settings import Language, Settings
 from retrieval.build import BuildReport, Progress
@@ -39,6 +41,27 @@ def lower_priority() -> None:
     os.nice(_CHILD_NICENESS)
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How the work under way on the index goes, or how the last one ended.
+
+    Attributes:
+        act: `reindex`, `dry-run` or `undo`; "" before there has been any.
+        apart: Whether it was begun elsewhere than in a chat.
+        running: Whether it is under way.
+        progress: How far it is.
+        report: What it did.
+        failure: Why it failed.
+    """
+
+    act: str = ""
+    apart: bool = False
+    running: bool = False
+    progress: Progress | None = None
+    report: BuildReport | None = None
+    failure: Exception | None = None
+
+
 class Reindexer:
     """Runs one reindex at a time."""
 
@@ -53,22 +76,33 @@ class Reindexer:
         """
         self._settings = settings
         self._ended = ended
-        self._running = False
+        self.course = Changing(Course())
         self._child: asyncio.subprocess.Process | None = None
 
     @property
     def running(self) -> bool:
         """Whether one is under way in this process."""
-        return self._running
+        return self.course.value.running
 
     @contextmanager
-    def claim(self) -> Iterator[None]:
-        """Mark a reindex as under way, at once, so that a second request finds it running."""
-        self._running = True
+    def claim(self, act: str = "reindex", *, apart: bool = False) -> Iterator[None]:
+        """Mark work as under way, at once, so that a second request finds it running.
+
+        Args:
+            act: See `Course`.
+            apart: See there.
+        """
+        self.course.become(Course(act, apart, running=True))
         try:
             yield
+        except Exception as error:
+            self._goes(failure=error)
+            raise
         finally:
-            self._running = False
+            self._goes(running=False, progress=None)
+
+    def _goes(self, **changes: Any) -> None:
+        self.course.become(replace(self.course.value, **changes))
 
     def stop(self) -> None:
         """End the reindex under way, if there is one: a bot that stops does not wait for it."""
@@ -76,20 +110,21 @@ class Reindexer:
             self._child.terminate()
 
     async def run(
-        self, language: Language = "vi", *, force: bool = False
+        self, language: Language = "vi", *, force: bool = False, dry_run: bool = False
     ) -> AsyncIterator[Progress | BuildReport]:
         """Yield progress, then the report.
 
         Args:
             language: In which the child is to say why it failed.
             force: Rebuild even if nothing has changed.
+            dry_run: Change nothing, and report what would change.
 
         Raises:
             ReindexFailed: The child ended without a report; the old generation serves on.
         """
         began = time.monotonic()
         child = await asyncio.create_subprocess_exec(
-            *self._command(force),
+            *self._command(_options(force=force, dry_run=dry_run)),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             env=child_environment(self._settings, language),
@@ -107,19 +142,30 @@ class Reindexer:
                 if event is not None:
                     if isinstance(event, BuildReport):
                         reported = True
-                        result = "published" if event.published else "unchanged"
-                        self._ended(result, time.monotonic() - began)
+                        self._goes(report=event)
+                        if not dry_run:
+                            result = "published" if event.published else "unchanged"
+                            self._ended(result, time.monotonic() - began)
+                    else:
+                        self._goes(progress=event)
                     yield event
         finally:
             if child.returncode is None and not reported:
                 await _end(child)
         code = await child.wait()
         if not reported:
-            self._ended("failed", time.monotonic() - began)
-            raise ReindexFailed(failure, code)
+            if not dry_run:
+                self._ended("failed", time.monotonic() - began)
+            failed = ReindexFailed(failure, code)
+            self._goes(failure=failed)
+            raise failed
 
-    def _command(self, force: bool) -> list[str]:
-        return index_command(self._settings, "--events", *(["--force"] if force else []))
+    def _command(self, options: Sequence[str]) -> list[str]:
+        return index_command(self._settings, "--events", *options)
+
+
+def _options(*, force: bool, dry_run: bool) -> list[str]:
+    return ["--force"] * force + ["--dry-run"] * dry_run
 
 
 def index_command(settings: Settings, *options: str) -> list[str]:
@@ -163,9 +209,7 @@ def _decode(line: bytes) -> tuple[Progress | BuildReport | None, str]:
         if "progress" in event:
             return Progress(**event["progress"]), ""
         if "report" in event:
-            fields = event["report"]
-            failed = [(str(name), str(reason)) for name, reason in fields["failed"]]
-            return BuildReport(**{**fields, "failed": failed}), ""
+            return decode_report(event["report"]), ""
         return None, str(event.get("failure", ""))
     except (ValueError, TypeError, KeyError, AttributeError):
         return None, ""  # a library's stray line is no event

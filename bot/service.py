@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from math import inf
 from pathlib import Path
 
@@ -31,6 +32,8 @@ _log = logging.getLogger(__name__)
 MAX_WAITING = 1_024
 DEADLINE_S = 10.0
 _MAX_BATCH = 32
+_CLOSELY = 10
+"""Passages that are looked at closely."""
 _WATCH_S = 2.0
 _AGAIN_S = 60.0
 """Between tries to open a generation whose server does not answer: each reads all its files."""
@@ -176,19 +179,25 @@ class AnswerService:
         except TimeoutError:
             raise DeadlineExceeded(f"no answer in {self._deadline_s} s") from None
 
-    async def examine(self, question: str, scope: Scope = EVERYTHING) -> Examination:
+    async def examine(
+        self, question: str, scope: Scope = EVERYTHING, previous: str = "", *, closely: bool = False
+    ) -> Examination:
         """Return why the passages for `question` rank as they do; it waits for its turn to search.
+
+        `previous` is what was asked before; to look `closely` is to look at more passages, term by
+        term.
 
         Raises:
             QueryError: The question cannot be searched.
             GenerationMissing: Nothing has been indexed yet.
             DeadlineExceeded: It took too long.
         """
-        query, searcher = replace(parse_query(question), scope=scope), self._searcher
+        query, searcher = replace(parse_query(question, previous), scope=scope), self._searcher
         if searcher is None:
             raise GenerationMissing("nothing has been indexed yet")
         loop = asyncio.get_running_loop()
-        examining = loop.run_in_executor(self._threads, examine, searcher, query)
+        act = partial(examine, k=_CLOSELY, closely=True) if closely else examine
+        examining = loop.run_in_executor(self._threads, act, searcher, query)
         try:
             return await asyncio.wait_for(examining, self._deadline_s)
         except TimeoutError:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.calibration import calibration_for
 from bot.errors import ConfigError
+from bot.last_build import keep
 from bot.reindexing import child_environment, failure_in, index_command
 from bot.settings import Settings
 from bot.terminal import Terminal
@@ -20,9 +21,10 @@ from retrieval.build import (
     corpus_state,
     move_generation,
 )
-from retrieval.canaries import check_canaries, load_canaries
+from retrieval.canaries import Canary, check_canaries, load_canaries
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.errors import (
+    CanaryFailed,
     CorpusMissing,
     EmbedderError,
     GenerationCorrupt,
@@ -76,6 +78,23 @@ class Session:
             RetrievalError: It cannot be done, or not be published; the old index stays.
         """
         canaries = load_canaries(self._settings.corpus)
+        try:
+            report = self._report(progress, canaries, force=force, dry_run=dry_run)
+        except CanaryFailed as refusal:
+            keep(self._settings.data, refusal)
+            raise
+        if not dry_run:
+            keep(self._settings.data, report)
+        return report
+
+    def _report(
+        self,
+        progress: Callable[[Progress], None],
+        canaries: Sequence[Canary],
+        *,
+        force: bool,
+        dry_run: bool,
+    ) -> BuildReport:
         with Workers() as workers:
             return build_generation(
                 self._settings.corpus,

@@ -147,6 +147,16 @@ def asked_words(question: str) -> AskedWords:
     )
 
 
+def weighed_words(question: str) -> list[tuple[str, float]]:
+    """Return the words of a canonical `question` as written, and what each counts for; sum 1."""
+    spelled = normalise_spelling(question)
+    _, spans = word_vectors().words_at(spelled)
+    weights = asked_words(question).weights.tolist()
+    return [
+        (spelled[start:end], weight) for (start, end), weight in zip(spans, weights, strict=True)
+    ]
+
+
 def cosines(asked: AskedWords, passages: PassageWords) -> list[Cosines]:
     """Return the match of the question with each of some passages, in their order."""
     if not len(passages.counts):

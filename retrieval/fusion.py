@@ -180,15 +180,42 @@ def fuse(
         overlap: See `Calibration.dense_share`.
         known: See there.
     """
+    candidates, by_words, by_meaning = _weighed(lexical, dense, calibration, overlap, known)
+    return dict(zip(candidates, (by_words + by_meaning).tolist(), strict=True))
+
+
+def fused_parts(
+    lexical: Mapping[int, float],
+    dense: Mapping[int, float] | None,
+    calibration: Calibration,
+    overlap: float = 1.0,
+    known: float = 1.0,
+) -> dict[int, tuple[float, float]]:
+    """Return passage → what words, and what meaning, bring to the score that `fuse` gives it."""
+    candidates, *parts = _weighed(lexical, dense, calibration, overlap, known)
+    by_words, by_meaning = (part.tolist() for part in parts)
+    return dict(zip(candidates, zip(by_words, by_meaning, strict=True), strict=True))
+
+
+_Weighed = tuple[Sequence[int], NDArray[np.float64], NDArray[np.float64]]
+"""Candidates, and (c,) of each what words and meaning bring."""
+
+
+def _weighed(
+    lexical: Mapping[int, float],
+    dense: Mapping[int, float] | None,
+    calibration: Calibration,
+    overlap: float,
+    known: float,
+) -> _Weighed:
     if dense is None:
-        return dict(zip(lexical, standardised(lexical, lexical).tolist(), strict=True))
-    if calibration.dense_weight is None:
-        return _reciprocal_ranks((lexical, dense))
+        return list(lexical), standardised(lexical, lexical), np.zeros(len(lexical))
     candidates = sorted(lexical.keys() | dense.keys())
+    if calibration.dense_weight is None:
+        return candidates, _reciprocal(lexical, candidates), _reciprocal(dense, candidates)
     weight = calibration.dense_share(overlap, known)
     by_words, by_meaning = standardised(lexical, candidates), standardised(dense, candidates)
-    fused = (1 - weight) * by_words + weight * by_meaning
-    return dict(zip(candidates, fused.tolist(), strict=True))
+    return candidates, (1 - weight) * by_words, weight * by_meaning
 
 
 def lead_of(passage: int, scores: Mapping[int, float]) -> float:
@@ -224,9 +251,7 @@ def standardised(scores: Mapping[int, float], candidates: Collection[int]) -> ND
     return scaled
 
 
-def _reciprocal_ranks(legs: Sequence[Mapping[int, float]]) -> dict[int, float]:
-    fused: dict[int, float] = {}
-    for leg in legs:
-        for hit in ranked(leg, len(leg)):
-            fused[hit.passage] = fused.get(hit.passage, 0.0) + 1 / (_RRF_K + hit.rank)
-    return fused
+def _reciprocal(leg: Mapping[int, float], candidates: Sequence[int]) -> NDArray[np.float64]:
+    """Return (c,): what the ranks of one leg bring; 0 for what it does not have."""
+    brings = {hit.passage: 1 / (_RRF_K + hit.rank) for hit in ranked(leg, len(leg))}
+    return np.array([brings.get(passage, 0.0) for passage in candidates], dtype=np.float64)

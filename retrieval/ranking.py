@@ -47,9 +47,9 @@ _AT_ONCE = 16
 """Questions, or parts of one, that wait for a server at once."""
 _LONG_SEARCH = 20_000
 """Passages from which asking a leg takes longer than handing it to another thread."""
-_LAPSED_PENALTY = 2.0
+LAPSED_PENALTY = 2.0
 """In deviations of fused scores: what holds comes first where both say the same."""
-_NUMBER_BONUS = 100.0
+NUMBER_BONUS = 100.0
 """For each step by which a passage holds the document number asked for: its kind and figure, its
 year, its issuer. Far above what fused scores differ by."""
 
@@ -167,7 +167,7 @@ class Ranker:
         ranking.settled.update(ranking.fused)
         self._rerank(query, ranking.fused)
         for passage, exactness in held.items():
-            ranking.fused[passage] += _NUMBER_BONUS * exactness
+            ranking.fused[passage] += NUMBER_BONUS * exactness
         return ranking
 
     def _ask_words(self, query: Query, holding: str | None = None) -> dict[int, float]:
@@ -323,7 +323,7 @@ class Ranker:
         today = date.today().isoformat()
         for passage in fused:
             if has_lapsed(self.index.passages.document_of(passage), today):
-                fused[passage] -= _LAPSED_PENALTY
+                fused[passage] -= LAPSED_PENALTY
 
     def _rerank(self, query: Query, fused: dict[int, float]) -> None:
         """Give the best scores to the passages in the order that the second stage finds."""
@@ -351,6 +351,13 @@ class Ranker:
         evidence = self.evidence(hit, ranking)
         confidence = self.index.calibration.confidence(evidence)
         return confidence, confidence >= self.index.calibration.threshold_for(evidence)
+
+    def usual_threshold(self) -> float:
+        """Return the confidence that most questions need which may see everything."""
+        by_words = self._embedder is None
+        lead = 0.0 if len(self.index.passages) >= _MANY_PASSAGES else None
+        usual = Evidence(1.0, 1.0, None if by_words else 1.0, None if by_words else lead)
+        return self.index.calibration.threshold_for(usual)
 
     def evidence(self, hit: Hit, ranking: Ranking) -> Evidence:
         """Return what speaks for the passage of `hit`."""

@@ -5,13 +5,21 @@ The words of a question are kept only where the operator wants them, and not for
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.store.database import Database, each_of
 
 _COLUMNS = (
     "asked_at, chat_id, message_id, surface, outcome, confidence, seconds, generation, topic, "
     "person, question"
+)
+
+_MOST_ROWS = 5_000
+# What people said of the answer to a question, which they say of the message that has its buttons.
+_JUDGED = (
+    "WITH judged AS (SELECT a.chat_id, a.asked_in, SUM(f.value) AS value FROM feedback f "
+    "JOIN answers a ON a.chat_id = f.chat_id AND a.message_id = f.message_id "
+    "GROUP BY a.chat_id, a.asked_in)"
 )
 
 
@@ -48,6 +56,40 @@ class Missed:
 
     question: str
     times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question that found nothing, or whose answer people said was no help.
+
+    Attributes:
+        question: As it was worded last.
+        times: How often it was asked so.
+        missed: How many of these found nothing.
+        last: When it was asked last, in seconds since 1970.
+        confidence: In what was found then, 0 to 1.
+    """
+
+    question: str
+    times: int
+    missed: int
+    last: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """How sure a question was answered, or was not.
+
+    Attributes:
+        confidence: 0 to 1.
+        answered: Whether it was.
+        judged: Above 0 where people said that the answer helped, below where not; 0 for neither.
+    """
+
+    confidence: float
+    answered: bool
+    judged: int
 
 
 class Questions:
@@ -119,6 +161,37 @@ class Questions:
         )
         rows = await self._database.rows(query, (since, count))
         return [Missed(str(question), int(times)) for question, times in rows]
+
+    async def unanswered(self) -> list[Unanswered]:
+        """Return what found nothing, or did not help, each wording once, the newest first.
+
+        Only what was asked while words were kept, of that the newest few thousand.
+        """
+        query = (
+            f"{_JUDGED} SELECT q.question, q.asked_at, q.outcome = 'missed', q.confidence "  # noqa: S608
+            "FROM questions q LEFT JOIN judged j "
+            "ON j.chat_id = q.chat_id AND j.asked_in = q.message_id "
+            "WHERE q.question IS NOT NULL AND (q.outcome = 'missed' OR j.value < 0) "
+            "ORDER BY q.asked_at DESC LIMIT ?"
+        )
+        found: dict[str, Unanswered] = {}
+        for question, at, missed, confidence in await self._database.rows(query, (_MOST_ROWS,)):
+            # SQLite's own LOWER knows no letters but ASCII's.
+            wording = " ".join(str(question).split()).casefold()
+            one = found.get(wording) or Unanswered(str(question), 0, 0, at, float(confidence))
+            found[wording] = replace(one, times=one.times + 1, missed=one.missed + int(missed))
+        return list(found.values())
+
+    async def believed(self) -> list[Believed]:
+        """Return how sure the newest few thousand questions were that were searched."""
+        query = (
+            f"{_JUDGED} SELECT q.confidence, q.outcome = 'answered', COALESCE(j.value, 0) "  # noqa: S608
+            "FROM questions q LEFT JOIN judged j "
+            "ON j.chat_id = q.chat_id AND j.asked_in = q.message_id "
+            "WHERE q.outcome IN ('answered', 'missed') ORDER BY q.asked_at DESC LIMIT ?"
+        )
+        rows = await self._database.rows(query, (_MOST_ROWS,))
+        return [Believed(float(of), bool(answered), int(value)) for of, answered, value in rows]
 
     async def judge(self, chat_id: int, message_id: int, person: str, value: int) -> None:
         """Keep what a person thinks of an answer: 1, -1, or 0 to take it back."""

@@ -1,8 +1,8 @@
 """Questions through the product's own build and search, leg by leg."""
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from retrieval.alignment import asked_words
@@ -11,7 +11,7 @@ from retrieval.build import write_index
 from retrieval.citing import answering_sentence
 from retrieval.embedding import Embedder
 from retrieval.errors import CorpusError, Fault
-from retrieval.evaluation.honesty import Honesty, honesty
+from retrieval.evaluation.honesty import Honesty, believed, honesty
 from retrieval.evaluation.metrics import Run, by_question, interval, means
 from retrieval.evaluation.own_questions import OwnQuestion, has_words, passages_with
 from retrieval.evaluation.question_set import QuestionSet
@@ -28,6 +28,9 @@ from retrieval.types import Query
 
 LEGS = ("lexical", "dense", "hybrid")
 _BATCH = 64
+
+_Asked = dict[str, tuple[Query, Ranking]]
+"""Name of a question → it, and its ranking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,21 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Belief:
+    """How sure one question's first passage was.
+
+    Attributes:
+        confidence: 0 to 1.
+        answered: Whether it was enough.
+        right: Whether that passage is one that was expected.
+    """
+
+    confidence: float
+    answered: bool
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """A set and a variant of its questions.
 
@@ -61,6 +79,8 @@ class Evaluation:
         honesty: What confidence is worth.
         marked: Of an operator's own questions, the share, 0 to 1, whose marked sentence has the
             expected words, a passage that has them given; None for judged sets.
+        beliefs: How sure the first passage of each question was.
+        threshold: Confidence that most of them needed.
     """
 
     name: str
@@ -73,6 +93,8 @@ class Evaluation:
     nowhere: list[int] = field(default_factory=list)
     honesty: Honesty | None = None
     marked: float | None = None
+    beliefs: list[Belief] = field(default_factory=list)
+    threshold: float = 0.0
 
 
 def evaluate(
@@ -103,17 +125,33 @@ def ranker_over(
 
 def _evaluate(questions: QuestionSet, variant: str, ranker: Ranker) -> Evaluation:
     asked = _ask(questions.questions, variant, ranker)
+    queries, rankings = zip(*asked.values(), strict=True) if asked else ((), ())
+    known = honesty(ranker, queries, rankings, [questions.qrels[name] for name in asked])
+    return replace(_judged(questions, variant, ranker, asked), honesty=known)
 
+
+def evaluate_documents(questions: QuestionSet, ranker: Ranker) -> Evaluation:
+    """Ask judged questions of an index that has their documents already."""
+    return _judged(questions, "plain", ranker, _ask(questions.questions, "plain", ranker))
+
+
+def _judged(questions: QuestionSet, variant: str, ranker: Ranker, asked: _Asked) -> Evaluation:
     def document(passage: int) -> str:
         return ranker.index.passages.document_of(passage).id
 
     runs = _runs(asked, document)
     legs = {leg: _measured(questions.qrels, run) for leg, run in runs.items()}
-    queries, rankings = zip(*asked.values(), strict=True) if asked else ((), ())
-    known = honesty(ranker, queries, rankings, [questions.qrels[name] for name in asked])
-    return Evaluation(
-        questions.name, variant, len(asked), legs, runs, questions.qrels, honesty=known
-    )
+    qrels, beliefs = questions.qrels, []
+    for name, (_, ranking) in asked.items():
+        right = {passage for passage in ranking.fused if document(passage) in qrels[name]}
+        beliefs.append(_belief(ranker, ranking, right))
+    whole = Evaluation(questions.name, variant, len(asked), legs, runs, qrels)
+    return replace(whole, beliefs=beliefs, threshold=ranker.usual_threshold())
+
+
+def _belief(ranker: Ranker, ranking: Ranking, right: Set[int]) -> Belief:
+    confidence, answered, first = believed(ranker, ranking)
+    return Belief(confidence, answered, first in right)
 
 
 def evaluate_own(
@@ -152,6 +190,8 @@ def evaluate_own(
         of = Evaluation(
             path.name, variant, len(asked), legs, runs, qrels, failures, nowhere, None,
             sum(marked) / len(marked),
+            [_belief(ranker, of, expected[line]) for line, (_, of) in rankings.items()],
+            ranker.usual_threshold(),
         )  # fmt: skip
         evaluations.append(of)
     return evaluations
@@ -166,9 +206,7 @@ def sentence_for(ranker: Ranker, query: Query, passage: int) -> str:
     return "" if sentence is None else sentence.text
 
 
-def _ask(
-    questions: Mapping[str, str], variant: str, ranker: Ranker
-) -> dict[str, tuple[Query, Ranking]]:
+def _ask(questions: Mapping[str, str], variant: str, ranker: Ranker) -> _Asked:
     change = VARIANTS[variant]
     names = list(questions)
     queries = [parse_query(change(questions[name])) for name in names]
@@ -178,9 +216,7 @@ def _ask(
     return dict(zip(names, zip(queries, rankings, strict=True), strict=True))
 
 
-def _runs(
-    asked: Mapping[str, tuple[Query, Ranking]], name_of: Callable[[int], str]
-) -> dict[str, Run]:
+def _runs(asked: _Asked, name_of: Callable[[int], str]) -> dict[str, Run]:
     runs: dict[str, dict[str, Mapping[str, float]]] = {leg: {} for leg in LEGS}
     for name, (_, ranking) in asked.items():
         for leg, scores in _legs(ranking).items():

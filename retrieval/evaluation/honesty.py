@@ -52,10 +52,10 @@ def honesty(
     gone: list[tuple[float, bool]] = []
     for query, ranking, judged in zip(queries, rankings, relevant, strict=True):
         without = ranker.without(query, ranking, _answering(table, ranking, judged))
-        confidence, answered, first = _believed(ranker, ranking)
+        confidence, answered, first = believed(ranker, ranking)
         right = first is not None and table.document_of(first).id in judged
         there.append((confidence, answered, right))
-        gone.append(_believed(ranker, without)[:2])
+        gone.append(believed(ranker, without)[:2])
     if not there:
         return None
     labels = [1] * len(there) + [0] * len(gone)
@@ -68,7 +68,8 @@ def honesty(
     )
 
 
-def _believed(ranker: Ranker, ranking: Ranking) -> tuple[float, bool, int | None]:
+def believed(ranker: Ranker, ranking: Ranking) -> tuple[float, bool, int | None]:
+    """Return the confidence in the first passage, whether it is enough, and which it is."""
     hits = ranked(ranking.fused, 1)
     if not hits:
         return 0.0, False, None

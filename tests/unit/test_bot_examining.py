@@ -93,3 +93,35 @@ async def test_through_the_service(data: Path, tmp_path: Path) -> None:
     with pytest.raises(DeadlineExceeded):
         await hasty.examine(QUESTION)
     await hasty.stop()
+
+
+@pytest.mark.parametrize(
+    "question", [QUESTION, "Nghị định 13/2023/NĐ-CP có gì?", "Luật An ninh mạng là gì?", "ha noi"]
+)
+async def test_the_parts_of_a_score(searcher: Searcher, question: str) -> None:
+    """What a score is said to be made of adds up to it, and terms to the score by words."""
+    found = examine(searcher, parse_query(question), closely=True)
+    assert found.passages
+    for one in found.passages:
+        assert one.parts.total == pytest.approx(one.fused)
+        assert sum(one.terms.values()) == pytest.approx(one.lexical or 0.0, rel=1e-4)
+    first = found.passages[0]
+    assert (first.lexical_rank, first.parts.second) == (1, 0.0)
+    assert all(one.terms == {} for one in examine(searcher, parse_query(question)).passages)
+
+
+async def test_a_definition_and_a_number_are_parts(searcher: Searcher) -> None:
+    """What defines, and what holds the number asked for, gets a part of its own."""
+    found = examine(searcher, parse_query("Nghị định 13/2023/NĐ-CP có gì?"))
+    assert [one.parts.number > 0 for one in found.passages] == [True, False, False, False]
+    weights = examine(searcher, parse_query(QUESTION)).reading.words
+    assert sum(weight for _, weight in weights) == pytest.approx(1.0)
+    assert dict(weights)["nào"] == 0.0
+
+
+async def test_a_follow_up_is_examined_as_completed(searcher: Searcher) -> None:
+    """A question that leans on the one before is read with it, and that is said."""
+    found = examine(searcher, parse_query("còn năm 1902 thì sao?", "Năm 2018 có gì?"))
+    assert found.reading.completed
+    assert found.reading.asked == "còn năm 1902 thì sao?"
+    assert "1902" in found.question

@@ -1,13 +1,15 @@
 """Reindexing through a child process: its events, its failures, its end; and reports in words."""
 
+import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from bot.errors import ReindexFailed
-from bot.reindexing import Reindexer, child_environment, encode_event, encode_failure
+from bot.reindexing import Course, Reindexer, child_environment, encode_event, encode_failure
 from bot.reports import progress_text, report_text
 from bot.settings import Settings
 from bot.texts import EN, VI
@@ -37,8 +39,8 @@ class ScriptedReindexer(Reindexer):
         super().__init__(Settings(folder, folder, None, frozenset(), "vi", "https://x"))
         self._script = script
 
-    def _command(self, force: bool) -> list[str]:
-        return [sys.executable, "-c", self._script, *(["--force"] if force else [])]
+    def _command(self, options: Sequence[str]) -> list[str]:
+        return [sys.executable, "-c", self._script, *options]
 
 
 def printing(*lines: str, then: str = "") -> ScriptedReindexer:
@@ -161,3 +163,50 @@ async def test_what_a_child_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         address.uri,
         address.token,
     ]
+
+
+async def test_whoever_watches_sees_how_it_goes() -> None:
+    """The course tells what is under way, how far it is, and how it ended, to any who wait."""
+    progress = Progress("embed", 3, 9)
+    child = printing(encode_event(progress), encode_event(REPORT))
+    seen: list[Course] = [child.course.value]
+
+    async def look() -> None:
+        while not seen[1:] or seen[-1].running:
+            seen.append(await child.course.other_than(seen[-1]))
+
+    looking = asyncio.create_task(look())
+    await asyncio.sleep(0)
+    with child.claim("dry-run", apart=True):
+        await asyncio.sleep(0)
+        async for _ in child.run():
+            # Who looks has a turn between two events; of what goes faster they see the last.
+            await asyncio.sleep(0)
+    await looking
+    assert seen[0] == Course()
+    assert seen[1] == Course("dry-run", apart=True, running=True)
+    assert Course("dry-run", apart=True, running=True, progress=progress) in seen
+    assert seen[-1] == Course("dry-run", apart=True, report=REPORT)
+
+
+async def test_the_course_keeps_a_failure() -> None:
+    """What failed is still told when it is over, and is forgotten when something new begins."""
+    child = printing(encode_failure("hết đĩa"))
+    with pytest.raises(ReindexFailed), child.claim():
+        await events_of(child)
+    assert not child.running
+    assert str(child.course.value.failure) == "hết đĩa"
+    with child.claim():
+        assert child.course.value == Course("reindex", running=True)
+
+
+async def test_a_dry_run_is_no_reindex() -> None:
+    """A dry run tells the child to change nothing, and is not counted among the reindexes."""
+    ended: list[str] = []
+    tell = "import json; print(json.dumps({'failure': ' '.join(sys.argv[1:])}))"
+    child = printing(then=tell)
+    child._ended = lambda result, _: ended.append(result)
+    with pytest.raises(ReindexFailed, match=r"^--dry-run$"):
+        async for _ in child.run(dry_run=True):
+            raise AssertionError("nothing is to come")
+    assert ended == []

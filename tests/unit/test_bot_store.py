@@ -13,7 +13,7 @@ import pytest
 
 from bot.errors import StoreError
 from bot.rooms import Room, RoomSettings
-from bot.store import Job, QuestionRecord, Store
+from bot.store import GivenAnswer, Job, QuestionRecord, Store
 from bot.store import database as database_module
 from bot.store.migrations import MIGRATIONS
 
@@ -216,3 +216,38 @@ async def test_half_a_character_spoils_no_other_question(store: Store) -> None:
         store.questions.record(QuestionRecord(5, 6, "group", "missed", question=words))
     kept = {one.question for one in await store.questions.missed(0.0, 10)}
     assert kept == {"Ở đâu??", "Bao nhiêu 😀?"}
+
+
+async def test_what_was_not_answered(store: Store) -> None:
+    """What found nothing or did not help is told once a wording, however typed, newest first."""
+    asked = store.questions
+    for number, (outcome, question) in enumerate(
+        [
+            ("missed", "Giá VÀNG hôm nay?"),
+            ("answered", "Ai chủ trì?"),
+            ("answered", "Đề án 06 là gì?"),
+            ("missed", "giá  vàng hôm nay?"),
+            ("missed", None),
+        ]
+    ):
+        record = QuestionRecord(1, 10 + number, "private", outcome, 0.2, question=question)
+        asked.record(record)
+        store.answers.keep(GivenAnswer(1, 100 + number, 10 + number, "", [100 + number], []))
+        await asked.judge(1, 100 + number, "a", -1 if question == "Ai chủ trì?" else 1)
+    found = await asked.unanswered()
+    assert [(one.question, one.times, one.missed) for one in found] == [
+        ("giá  vàng hôm nay?", 2, 2),
+        ("Ai chủ trì?", 1, 0),
+    ]
+    await asked.judge(1, 101, "b", 1)
+    assert [one.question for one in await asked.unanswered()] == ["giá  vàng hôm nay?"]
+
+
+async def test_how_sure_answers_were(store: Store) -> None:
+    """Confidence comes with what people said of the answer, words or none."""
+    for number, outcome in enumerate(["answered", "missed", "refused"]):
+        store.questions.record(QuestionRecord(1, 10 + number, "private", outcome, 0.7))
+    store.answers.keep(GivenAnswer(1, 100, 10, "", [100], []))
+    await store.questions.judge(1, 100, "a", -1)
+    found = await store.questions.believed()
+    assert sorted((one.answered, one.judged) for one in found) == [(False, 0), (True, -1)]

@@ -37,7 +37,7 @@ class ScriptedReindexer(Reindexer):
         self.reason = ""
 
     async def run(
-        self, language: Language = "vi", *, force: bool = False
+        self, language: Language = "vi", *, force: bool = False, dry_run: bool = False
     ) -> AsyncIterator[Progress | BuildReport]:
         """Fail with the reason, or report what could not be read."""
         assert self.running
