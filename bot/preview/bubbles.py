@@ -67,9 +67,11 @@ def safe_address(url: str) -> str | None:
     address = url if "://" in url else f"http://{url}"
     try:
         parts = urlsplit(address)
+        # Raises where it is no number: "javascript:…" is no machine called javascript.
+        has_place = bool(parts.netloc) and (parts.port or True)
     except ValueError:
         return None
-    is_safe = parts.scheme in _SCHEMES and bool(parts.netloc) and not any(map(str.isspace, address))
+    is_safe = parts.scheme in _SCHEMES and has_place and not any(map(str.isspace, address))
     return address if is_safe else None
 
 

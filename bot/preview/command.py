@@ -7,23 +7,29 @@ import platform
 import secrets
 import shutil
 import signal
+import socket
 import string
 import time
 import webbrowser
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import ConfigError
+from bot.errors import BotError, ConfigError
 from bot.settings import SECRETS, Settings
 from bot.texts.preview import preview_texts
 from retrieval.types import LOCAL
 
 if TYPE_CHECKING:
+    from bot.app import BotApp
+    from bot.botapi import BotApiServer
+    from bot.services import Services
     from bot.session import Session
 
 DONE = 0
+_HOST = "127.0.0.1"
 _BOT_USERNAME = "hoidap_preview_bot"
 _KEEP_DAYS = 30
 _SEND_RATE = 1_000
@@ -64,9 +70,11 @@ def _preview(options: argparse.Namespace, settings: Settings) -> int:
     print(words.format(corpus=settings.corpus, copy=own.corpus), flush=True)
     with in_use(own.data):
         session = Session(own)
-        if code := session.prepare_to_serve():
-            return code
-        asyncio.run(_serve(own, session, options))
+        with _listen(options.port) as listening:
+            if code := session.prepare_to_serve():
+                return code
+            # Whoever wants the address of the page in the bot's settings puts it in here.
+            asyncio.run(_serve(own, session, listening, opens=not options.no_open))
     return DONE
 
 
@@ -103,16 +111,20 @@ def _has_documents(folder: Path) -> bool:
     return False
 
 
-async def _serve(settings: Settings, session: "Session", options: argparse.Namespace) -> None:
+async def _serve(
+    settings: Settings, session: "Session", listening: socket.socket, *, opens: bool
+) -> None:
     """Serve the bot and its page until a signal comes."""
-    serving = asyncio.create_task(_run(settings, session, options), name="preview")
+    serving = asyncio.create_task(_run(settings, session, listening, opens=opens), name="preview")
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
     with suppress(asyncio.CancelledError):
         await serving
 
 
-async def _run(settings: Settings, session: "Session", options: argparse.Namespace) -> None:
+async def _run(
+    settings: Settings, session: "Session", listening: socket.socket, *, opens: bool
+) -> None:
     from bot.app import BotApp
     from bot.botapi import BotApiServer
     from bot.preview.cast import Cast
@@ -132,37 +144,62 @@ async def _run(settings: Settings, session: "Session", options: argparse.Namespa
             admins=frozenset({cast.admin.id}),
         )
         app = BotApp(own, session.serving_embedder, session.reranker)
-        # A task of its own: whatever ends the page, the bot ends in order.
         bot = asyncio.create_task(app.serve(), name="bot")
         try:
-            asks = asyncio.create_task(
-                telegram.wait_until(lambda: telegram.calls("getUpdates"), _PATIENCE_S)
-            )
-            await asyncio.wait({bot, asks}, return_when=asyncio.FIRST_COMPLETED)
-            asks.cancel()
-            if bot.done() or app.services is None:
+            services = await _started(app, bot, telegram)
+            page = PreviewServer(cast, services, Pages(settings.language), _origin(listening))
+            async with page.listens(listening):
+                _invite(page.entrance.address, settings, opens=opens)
                 await bot
-                return
-            say = preview_texts(settings.language)
-            page = PreviewServer(
-                cast,
-                app.services,
-                Pages(settings.language),
-                lambda address: print(say.next_address.format(address=address), flush=True),
-            )
-            await page.start(options.port)
-            try:
-                address = page.entrance.address
-                print(say.address.format(address=address), flush=True)
-                if not options.no_open and _has_display():
-                    await asyncio.to_thread(webbrowser.open, address)
-                await bot
-            finally:
-                await page.stop()
         finally:
             bot.cancel()
             with suppress(asyncio.CancelledError):
                 await bot
+
+
+async def _started(
+    app: "BotApp", bot: "asyncio.Task[None]", telegram: "BotApiServer"
+) -> "Services":
+    """Return the parts of the bot once it asks for updates.
+
+    Raises:
+        BotError: It does not; or whatever it ended with.
+    """
+    asking = asyncio.create_task(
+        telegram.wait_until(lambda: telegram.calls("getUpdates"), _PATIENCE_S)
+    )
+    await asyncio.wait({bot, asking}, return_when=asyncio.FIRST_COMPLETED)
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    if bot.done():
+        bot.result()
+    if app.services is None:
+        raise BotError("the bot has not started")
+    return app.services
+
+
+def _invite(address: str, settings: Settings, *, opens: bool) -> None:
+    say = preview_texts(settings.language)
+    print(say.address.format(address=address), flush=True)
+    if opens and _has_display():
+        # Some browsers come back only when they are closed.
+        Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+def _listen(port: int) -> socket.socket:
+    """Return a socket on this machine alone; on any free port where none is given.
+
+    Raises:
+        ConfigError: The port is taken.
+    """
+    try:
+        return socket.create_server((_HOST, port))
+    except OSError as error:
+        raise ConfigError([f"--port: cannot listen on {_HOST}:{port}: {error.strerror}"]) from None
+
+
+def _origin(listening: socket.socket) -> str:
+    return f"http://{_HOST}:{listening.getsockname()[1]}"
 
 
 def _token() -> str:

@@ -4,13 +4,12 @@ A request says in which room and as whom. What cannot be done is answered with `
 whoever asks for what the page never asks for gets the plain refusal.
 """
 
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from aiohttp import web
 
@@ -204,6 +203,9 @@ class Doing:
         except web.HTTPRequestEntityTooLarge:
             limit = MAX_FILE_BYTES // 1_000_000
             return web.json_response({"error": say.file_too_large.format(limit=limit)})
+        except ValueError:
+            # A form that no browser makes.
+            raise web.HTTPBadRequest from None
         file = fields.get("file")
         if not isinstance(file, web.FileField):
             raise web.HTTPBadRequest
@@ -230,8 +232,8 @@ class Doing:
             if file.unique_id == wanted:
                 # Never shown as a page, whatever it says it is.
                 response = web.Response(body=file.data, content_type="application/octet-stream")
-                disposition = json.dumps(file.name)
-                response.headers["Content-Disposition"] = f"attachment; filename={disposition}"
+                name = quote(file.name, safe="")
+                response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
                 return response
         raise web.HTTPNotFound
 

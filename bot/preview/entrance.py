@@ -22,24 +22,24 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Entrance:
     """The key, the cookies given for it, and the judgement on every request."""
 
-    def __init__(self, pages: Pages, show: Callable[[str], None]) -> None:
-        """Take note of who is told.
+    def __init__(self, pages: Pages, origin: str, show: Callable[[str], None]) -> None:
+        """Take note of where this is, and who is told.
 
         Args:
             pages: Make the page of whoever is refused.
+            origin: `http://127.0.0.1:<port>`: the one place where requests may come from.
             show: Is given a new address whenever the last one has been used.
         """
         self._pages = pages
         self._show = show
         self._key = secrets.token_urlsafe(_WORD_BYTES)
         self._cookies: set[str] = set()
-        self.origin = ""
-        """`http://127.0.0.1:<port>`, known once the server listens."""
+        self._origin = origin
 
     @property
     def address(self) -> str:
         """Where the next browser comes in."""
-        return f"{self.origin}/?{_KEY}={self._key}"
+        return f"{self._origin}/?{_KEY}={self._key}"
 
     def guard(self, application: web.Application) -> None:
         """Have every request of `application` come through here."""
@@ -52,10 +52,10 @@ class Entrance:
 
     def _refusal(self, request: web.Request) -> web.Response | None:
         headers = request.headers
-        is_ours = f"http://{headers.get('Host', '')}" == self.origin
+        is_ours = f"http://{headers.get('Host', '')}" == self._origin
         is_ours = is_ours and headers.get("Sec-Fetch-Site") != "cross-site"
         if request.method not in ("GET", "HEAD"):
-            is_ours = is_ours and headers.get("Origin", self.origin) == self.origin
+            is_ours = is_ours and headers.get("Origin", self._origin) == self._origin
         if not is_ours:
             return self._refused(request, wrong_door=True)
         if request.path.startswith(f"{STATIC}/") or _asks_in(request):
@@ -83,11 +83,11 @@ class Entrance:
     @property
     def _cookie(self) -> str:
         # Browsers share cookies among the ports of a machine.
-        return f"hoidap_preview_{self.origin.rpartition(':')[2]}"
+        return f"hoidap_preview_{self._origin.rpartition(':')[2]}"
 
     def _refused(self, request: web.Request, *, wrong_door: bool = False) -> web.Response:
         say = preview_texts(self._pages.language(request))
-        text = say.wrong_door.format(origin=self.origin) if wrong_door else say.locked
+        text = say.wrong_door.format(origin=self._origin) if wrong_door else say.locked
         values = {"title": say.locked_title, "text": text}
         return self._pages.page(request, "notice.html", values, HTTPStatus.FORBIDDEN)
 

@@ -3,20 +3,22 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
+from functools import partial
 from http import HTTPStatus
 
 from aiohttp import web
 
-from bot.errors import ConfigError
 from bot.preview.cast import Cast
 from bot.preview.deeds import MAX_FILE_BYTES, Doing
 from bot.preview.entrance import Entrance
 from bot.preview.forgetting import forget
 from bot.preview.view import View
 from bot.services import Services
+from bot.settings import Language
 from bot.texts.preview import preview_texts
 from bot.texts.web import PAGE_TEXTS
 from bot.web.html import Pages, add_static
@@ -25,7 +27,6 @@ from retrieval.errors import CorpusError
 
 _log = logging.getLogger(__name__)
 
-HOST = "127.0.0.1"
 _ALIVE_S = 15.0
 _TOGETHER_S = 0.03
 """What changes within so short a time comes as one event."""
@@ -37,22 +38,20 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class PreviewServer:
     """Serves the chat page, and what is mounted beside it."""
 
-    def __init__(
-        self, cast: Cast, services: Services, pages: Pages, show: Callable[[str], None]
-    ) -> None:
+    def __init__(self, cast: Cast, services: Services, pages: Pages, origin: str) -> None:
         """Put the application together.
 
         Args:
             cast: The people and chats.
             services: Those of the running bot.
             pages: Make the pages.
-            show: Is given a new address when the last one has been used.
+            origin: `http://127.0.0.1:<port>`, where the page will be.
         """
         self._cast = cast
         self._pages = pages
         self._corpus = services.settings.corpus
-        self._listening: set[asyncio.Task[None]] = set()
-        self.entrance = Entrance(pages, show)
+        self._telling: set[asyncio.Task[None]] = set()
+        self.entrance = Entrance(pages, origin, partial(_show, services.settings.language))
         application = web.Application(client_max_size=MAX_FILE_BYTES)
         self.entrance.guard(application)
         application.middlewares.append(self._in_words)
@@ -63,24 +62,17 @@ class PreviewServer:
         add_static(application)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=_SHUTDOWN_S)
 
-    async def start(self, port: int = 0) -> None:
-        """Begin to listen, on a port of the system's choosing where none is given.
-
-        Raises:
-            ConfigError: The port is taken.
-        """
+    @asynccontextmanager
+    async def listens(self, listening: socket.socket) -> AsyncIterator[None]:
+        """Serve while the context lasts; at its end open pages are let go."""
         await self._runner.setup()
+        await web.SockSite(self._runner, listening).start()
         try:
-            await web.TCPSite(self._runner, HOST, port).start()
-        except OSError as error:
-            raise ConfigError([f"--port: cannot listen on {HOST}:{port}: {error}"]) from None
-        self.entrance.origin = f"http://{HOST}:{self._runner.addresses[0][1]}"
-
-    async def stop(self) -> None:
-        """Let open pages go, and listen no more."""
-        for task in self._listening:
-            task.cancel()
-        await self._runner.cleanup()
+            yield
+        finally:
+            for task in self._telling:
+                task.cancel()
+            await self._runner.cleanup()
 
     @web.middleware
     async def _in_words(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -122,13 +114,13 @@ class PreviewServer:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         telling = asyncio.create_task(self._tell(view, response), name="telling")
-        self._listening.add(telling)
+        self._telling.add(telling)
         try:
             with suppress(ConnectionError, asyncio.CancelledError):
                 await telling
         finally:
             telling.cancel()
-            self._listening.discard(telling)
+            self._telling.discard(telling)
         return response
 
     async def _tell(self, view: View, response: web.StreamResponse) -> None:
@@ -139,3 +131,7 @@ class PreviewServer:
             forget(self._cast.server)
             await asyncio.sleep(_TOGETHER_S)
             changes = await self._cast.server.world.signal.wait(view.changes, _ALIVE_S)
+
+
+def _show(language: Language, address: str) -> None:
+    print(preview_texts(language).next_address.format(address=address), flush=True)

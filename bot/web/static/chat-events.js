@@ -44,11 +44,22 @@
     if (held) find("rooms").querySelector(`[href="${held}"]`)?.focus();
   };
 
+  // Where the last look was put by the page itself counts too: nobody has scrolled away since.
+  let placed = -1;
   const isAtEnd = () => {
     const log = find("log");
-    return log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    return log.scrollTop === placed || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   };
   const toEnd = () => (find("log").scrollTop = find("log").scrollHeight);
+
+  // To the end, but no further than lets a person see their own last message above a long answer.
+  const toAnswer = () => {
+    const log = find("log");
+    const own = [...log.querySelectorAll(".own")].pop();
+    toEnd();
+    if (own) log.scrollTop = Math.min(log.scrollTop, own.offsetTop - log.offsetTop - 12);
+    placed = log.scrollTop;
+  };
 
   // What stands around the messages of the open room.
   const showFrame = () => {
@@ -104,9 +115,14 @@
 
   const isNarrow = () => matchMedia("(max-width: 720px)").matches;
 
+  const wantedRoom = () => decodeURIComponent(location.hash.slice(1));
+  const isKnown = (id) => state.rooms.some((one) => one.id === id);
+
   const navigate = () => {
-    const wanted = decodeURIComponent(location.hash.slice(1));
-    const known = state.rooms.some((one) => one.id === wanted);
+    const wanted = wantedRoom();
+    const known = isKnown(wanted);
+    // A chat that has just begun may be told of in a moment: `take` comes back here then.
+    if (wanted && !known && state.room) return;
     const next = known ? wanted : isNarrow() || !state.rooms.length ? null : state.rooms[0].id;
     if (next !== state.room) hoidap.composer.clear();
     state.room = next;
@@ -130,6 +146,7 @@
       }
       return navigate();
     }
+    if (wantedRoom() !== state.room && isKnown(wantedRoom())) return navigate();
     showFrame();
     for (const message of told.messages || []) {
       if (message.room === state.room) hoidap.bubbles.put(message);
@@ -138,7 +155,7 @@
     if (state.room) state.seen.set(state.room, newest(state.room));
     showRooms();
     const isMine = (told.messages || []).some((one) => one.from === hoidap.person());
-    if (stays || isMine) toEnd();
+    if (stays || isMine) toAnswer();
   };
 
   const showViolations = (violations) => {

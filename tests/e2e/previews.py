@@ -1,4 +1,4 @@
-"""`hoidap preview` as a process, and what a person does on its page."""
+"""`hoidap preview` as a process."""
 
 import asyncio
 import re
@@ -7,11 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from playwright.async_api import Locator, Page, expect
-
 from tests.e2e.processes import PATIENCE_S, clean_environment
 
-PATIENCE_MS = 60_000
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\?key=[\w-]+")
 
 
@@ -86,38 +83,3 @@ class PreviewProcess:
             self.out.append(line.decode())
             self._said.set()
         self._said.set()
-
-
-class ChatPage:
-    """The page as a person uses it."""
-
-    def __init__(self, tab: Page) -> None:
-        self.tab = tab
-        self.box = tab.locator("#text")
-        self.log = tab.locator("#log")
-
-    async def go_to(self, role: str) -> None:
-        """Open the chat with these words in the list."""
-        await self.tab.locator(".room", has_text=role).first.click()
-        await expect(self.tab.locator("#talk-role")).to_contain_text(role)
-
-    async def start(self) -> None:
-        """Press Start, and wait for the greeting."""
-        await self.tab.locator("#start").click()
-        await expect(self.by_bot.first).to_be_visible(timeout=PATIENCE_MS)
-
-    async def say(self, text: str) -> None:
-        """Type a message and press Enter."""
-        await self.box.fill(text)
-        await self.box.press("Enter")
-
-    @property
-    def by_bot(self) -> Locator:
-        """The bot's messages in the open chat."""
-        return self.log.locator('.message[data-bot="true"]')
-
-    async def answer(self, words: str) -> Locator:
-        """Return the bot's newest message with these words, once it is to be seen."""
-        found = self.by_bot.filter(has_text=words).last
-        await expect(found).to_be_visible(timeout=PATIENCE_MS)
-        return found
