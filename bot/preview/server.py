@@ -31,6 +31,7 @@ _ALIVE_S = 15.0
 _TOGETHER_S = 0.03
 """What changes within so short a time comes as one event."""
 _SHUTDOWN_S = 0.5
+_FORGETS_S = 60.0
 _EXAMPLES = 3
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -67,12 +68,18 @@ class PreviewServer:
         """Serve while the context lasts; at its end open pages are let go."""
         await self._runner.setup()
         await web.SockSite(self._runner, listening).start()
+        forgetting = asyncio.create_task(self._forget(), name="forgetting")
         try:
             yield
         finally:
-            for task in self._telling:
+            for task in (forgetting, *self._telling):
                 task.cancel()
             await self._runner.cleanup()
+
+    async def _forget(self) -> None:
+        while True:
+            await asyncio.sleep(_FORGETS_S)
+            forget(self._cast.server)
 
     @web.middleware
     async def _in_words(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -128,7 +135,6 @@ class PreviewServer:
         while True:
             told = f"data: {json.dumps(changes)}\n\n" if changes else ": still here\n\n"
             await response.write(told.encode())
-            forget(self._cast.server)
             await asyncio.sleep(_TOGETHER_S)
             changes = await self._cast.server.world.signal.wait(view.changes, _ALIVE_S)
 

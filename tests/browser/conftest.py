@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _QUIET = [
@@ -28,12 +28,17 @@ async def chromium() -> AsyncIterator[Browser]:
         if os.environ.get("HOIDAP_NEEDS_BROWSER"):
             pytest.fail("HOIDAP_NEEDS_BROWSER is set, and there is no chromium")
         pytest.skip("no chromium here: apt install chromium")
-    # As root, which containers are, Chromium has no sandbox.
-    arguments = [*_QUIET, "--no-sandbox"] if os.geteuid() == 0 else _QUIET
     async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        browser = await launched(driver)
         yield browser
         await browser.close()
+
+
+async def launched(driver: Playwright) -> Browser:
+    """Return a headless Chromium that keeps quiet."""
+    # As root, which containers are, Chromium has no sandbox.
+    arguments = [*_QUIET, "--no-sandbox"] if os.geteuid() == 0 else _QUIET
+    return await driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
 
 
 @pytest.fixture

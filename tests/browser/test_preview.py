@@ -359,6 +359,27 @@ async def test_what_is_new_elsewhere_is_counted(
     await context.close()
 
 
+async def test_an_example_is_asked(chromium: Browser, tmp_path: Path) -> None:
+    """Somebody new is offered questions that the documents answer; one press asks it."""
+    running = PreviewProcess(tmp_path)
+    context = await chromium.new_context(locale="vi-VN")
+    page = await context.new_page()
+    await page.goto(await running.start())
+    chat = ChatPage(page)
+    await chat.go_to(NEWCOMER)
+    await expect(page.locator("#examples")).to_be_hidden()
+    await chat.start()
+    await expect(page.locator(".chip")).to_have_text(
+        [_QUESTION, "de an 06 la gi", "What is Project 06?"]
+    )
+    await chat.look()
+    await page.locator(".chip").first.click()
+    await chat.answer(_QUOTE)
+    await expect(page.locator("#examples")).to_be_hidden()
+    await context.close()
+    assert await running.stop() == 0
+
+
 async def test_a_lost_connection_is_told(chromium: Browser, tmp_path: Path) -> None:
     """When the preview ends, its page says so instead of looking alive."""
     running = PreviewProcess(tmp_path)
@@ -388,8 +409,13 @@ async def test_pictures(
 ) -> None:
     """The README shows what somebody sees who follows it, in light, in the dark, on a phone."""
     running = PreviewProcess(tmp_path)
+    is_phone = size["width"] < size["height"]
     context = await chromium.new_context(
-        locale="vi-VN", viewport=size, color_scheme="dark" if scheme == "dark" else "light"
+        locale="vi-VN",
+        viewport=size,
+        color_scheme="dark" if scheme == "dark" else "light",
+        is_mobile=is_phone,
+        has_touch=is_phone,
     )
     page = await context.new_page()
     await page.goto(await running.start())
@@ -397,7 +423,13 @@ async def test_pictures(
     await chat.go_to(NEWCOMER)
     await chat.start()
     await chat.say(_QUESTION)
-    await chat.answer(_QUOTE)
+    answer = await chat.answer(_QUOTE)
+    await answer.locator(".unfold").first.click()
+    await chat.box.focus()
+    await page.mouse.move(0, 0)
+    await chat.log.locator(".own").last.evaluate(
+        "own => { log.scrollTop = own.offsetTop - log.offsetTop - 12; }"
+    )
     SHOWN.mkdir(parents=True, exist_ok=True)
     await page.screenshot(path=SHOWN / f"{name}.png")
     await context.close()

@@ -40,7 +40,8 @@ class PreviewProcess:
         return (self.folder / "stderr").read_text(encoding="utf-8")
 
     async def start(self) -> str:
-        """Start it; return the address that it prints."""
+        """Start it, or start it again; return the address that it prints."""
+        self.out.clear()
         with (self.folder / "stderr").open("a") as err:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot.cli", *self._arguments),

@@ -1,6 +1,9 @@
 """`hoidap preview` over HTTP: who is let in, and what its page is told."""
 
+import asyncio
 import json
+import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -205,6 +208,22 @@ async def test_a_broken_form_is_no_fault(visitor: ClientSession) -> None:
     for body in (b"", b"[]", b"{", b"\xff"):
         async with visitor.post("/do/say", data=body) as response:
             assert response.status == 404
+
+
+async def test_without_tdlib_it_says_what_to_install(tmp_path: Path) -> None:
+    """Where the extra is not installed, the command says which one it needs, and does nothing."""
+    without = "import sys; sys.modules['tdjson'] = None; from bot.cli import main; sys.exit(main())"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", without, "preview", "--no-open"),
+        cwd=tmp_path,
+        env=clean_environment(),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    assert (process.returncode, out) == (2, b"")
+    assert err.decode() == "hoidap: hoidap preview needs TDLib: pip install 'hoidap[preview]'\n"
+    assert os.listdir(tmp_path) == []  # noqa: PTH208
 
 
 async def test_a_taken_port_is_told(tmp_path: Path, preview: PreviewProcess) -> None:

@@ -1,12 +1,13 @@
 """The preview's own parts: what a page is told, how texts are sent, what is forgotten."""
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.botapi import BotApiServer
+from bot.botapi import Action, BotApiServer, Content, Draft
 from bot.cli import SEED
 from bot.preview.cast import Cast
 from bot.preview.command import preview_settings
@@ -132,6 +133,28 @@ async def test_a_topic_has_its_own_messages(cast: Cast) -> None:
     cast.server.say(cast.group, cast.newcomer, "ở đây", topic=topic)
     (told,) = view.changes()["messages"]
     assert told["room"] == f"{cast.group.id}.{topic.id}"
+
+
+async def test_typing_and_drafts_end_with_the_message(cast: Cast) -> None:
+    """What the bot shows while it works is there until it speaks, in that topic alone."""
+    view, chat, bot = View(cast, VI), cast.server.private_chat(cast.admin), cast.server.bot
+    view.changes()
+    chat.actions.append(Action("typing", 0, time.monotonic()))
+    chat.drafts.append(Draft(1, 0, Content("<b>sắp", html="<b>sắp", at=time.monotonic())))
+    cast.group.actions.append(Action("typing", 2, time.monotonic()))
+    rooms = {room["role"]: room for room in view.changes()["rooms"]}
+    signs = {role: (room["typing"] is not None, room["draft"]) for role, room in rooms.items()}
+    assert signs == {
+        "Nguyễn Lan · người mới": (False, None),
+        "Lê Hà · người quản lý": (True, "&lt;b&gt;sắp"),
+        "Chung": (False, None),
+        "Hỏi đáp thủ tục": (True, None),
+        "kênh": (False, None),
+    }
+    cast.server.world.add_message(chat, bot, Content("xong", at=time.monotonic()))
+    rooms = {room["role"]: room for room in view.changes()["rooms"]}
+    admin = rooms["Lê Hà · người quản lý"]
+    assert (admin["typing"], admin["draft"]) == (None, None)
 
 
 async def test_ids_go_on_from_where_an_earlier_telegram_was(cast: Cast) -> None:
