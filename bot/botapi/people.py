@@ -34,8 +34,8 @@ class BotApiServer(Places, Deeds, Sights):
         token: The only token accepted.
         username: The bot's, without ``@``.
         sees_all_groups: Privacy mode off; ``server.world.sees_all_groups`` switches it later.
-        first_number: From which ids of people, chats and updates count up. A bot that keeps its
-            database must not meet ids again that meant something else before.
+        first_number: From which ids of people, chats, updates and private messages count up. A bot
+            that keeps its database must not meet ids again that meant something else before.
 
     Attributes:
         base_url: Set on entering; the bot calls ``<base_url>/bot<token>/<method>``.

@@ -60,6 +60,7 @@ class World:
         self.webhook_posts: list[WebhookPost] = []
         self.violations: list[str] = []
         self.outgoing = 0
+        self._first_number = first_number
         self._numbers = count(first_number)
         self._message_ids: dict[int, Iterator[int]] = {}
 
@@ -184,7 +185,7 @@ class World:
         """
         shared = chat.type in ("private", "group") and not chat.is_dialogue
         box = 0 if shared else chat.id
-        return next(self._message_ids.setdefault(box, count(1 if shared else 2)))
+        return next(self._message_ids.setdefault(box, count(self._first_number if shared else 2)))
 
     def _changed(self, author: User | None) -> None:
         if author is self.bot:

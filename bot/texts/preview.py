@@ -91,7 +91,10 @@ VI = PreviewTexts(
         "Trang này chỉ mở cho ai có khóa, và mỗi khóa dùng được một lần. Hãy mở địa chỉ mới nhất "
         "mà lệnh hoidap preview in ra trong cửa sổ dòng lệnh."
     ),
-    wrong_door="Trang này chỉ mở từ chính nó, ở {origin}.",
+    wrong_door=(
+        "Trang này chỉ mở từ chính nó, ở {origin}. Nếu bạn bấm vào đường dẫn ở một trang khác, "
+        "hãy chép nó vào thanh địa chỉ."
+    ),
     role_newcomer="người mới",
     role_admin="người quản lý",
     role_colleague="đồng nghiệp",
@@ -161,7 +164,10 @@ EN = PreviewTexts(
         "This page opens only to those with a key, and each key works once. Open the newest "
         "address that hoidap preview has printed in the terminal."
     ),
-    wrong_door="This page can be opened only from itself, at {origin}.",
+    wrong_door=(
+        "This page can be opened only from itself, at {origin}. If you followed a link on another "
+        "page, copy it into the address bar."
+    ),
     role_newcomer="newcomer",
     role_admin="admin",
     role_colleague="colleague",

@@ -5,6 +5,8 @@ from playwright.async_api import Locator, Page, expect
 PATIENCE_MS = 60_000
 """For anything that must happen; a wait ends when it does."""
 BOT = "@hoidap_preview_bot"
+QUESTION = "Đề án 06 là gì?"
+QUOTE = "Kiện toàn, sắp xếp tổ chức đảng và các tổ chức trong hệ thống chính trị"
 NEWCOMER, ADMIN, GROUP, TOPIC, CHANNEL = (
     "người mới",
     "người quản lý",
@@ -33,6 +35,12 @@ class ChatPage:
         """Open the chat with these words in the list."""
         await self.tab.locator(".room", has_text=role).first.click()
         await expect(self.tab.locator("#talk-role")).to_contain_text(role)
+
+    async def go_to_newcomer(self) -> None:
+        """Open the newcomer's chat, which an earlier test may have started."""
+        await self.go_to(NEWCOMER)
+        if await self.tab.locator("#start").is_visible():
+            await self.start()
 
     async def start(self) -> None:
         """Press Start, and wait for the greeting."""

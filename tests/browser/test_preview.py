@@ -1,11 +1,8 @@
 """The preview in a real browser: what a newcomer, a group and an admin do on the chat page."""
 
-import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import expect
 
 from tests.browser.chatting import (
     ADMIN,
@@ -14,47 +11,12 @@ from tests.browser.chatting import (
     GROUP,
     NEWCOMER,
     PATIENCE_MS,
+    QUESTION,
+    QUOTE,
     TOPIC,
     ChatPage,
 )
-from tests.browser.conftest import SHOWN
 from tests.e2e import papers
-from tests.e2e.previews import PreviewProcess
-
-_QUESTION = "Đề án 06 là gì?"
-_QUOTE = "Kiện toàn, sắp xếp tổ chức đảng và các tổ chức trong hệ thống chính trị"
-_PHONE = ViewportSize(width=360, height=740)
-
-
-@pytest.fixture(scope="module")
-async def preview(
-    chromium: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[PreviewProcess]:
-    """A preview of the tests' documents; at the end it has told no secrets."""
-    assert chromium.is_connected()
-    running = PreviewProcess(tmp_path_factory.mktemp("preview"))
-    papers.write_papers(running.corpus)
-    await running.start()
-    yield running
-    assert await running.stop() == 0, running.err
-    assert "Traceback" not in running.err, running.err
-    assert _QUESTION not in running.err
-
-
-@pytest.fixture
-async def chat(preview: PreviewProcess, tab: Page) -> AsyncIterator[ChatPage]:
-    """The page, come to by a key; Telegram has had nothing to overlook at the end."""
-    await tab.goto(await preview.newest_address())
-    await expect(tab.locator(".room").first).to_be_visible(timeout=PATIENCE_MS)
-    yield ChatPage(tab)
-    await expect(tab.locator("#violations")).to_be_hidden()
-
-
-async def as_newcomer(chat: ChatPage) -> None:
-    """Open the newcomer's chat, which may have been started by an earlier test."""
-    await chat.go_to(NEWCOMER)
-    if await chat.tab.locator("#start").is_visible():
-        await chat.start()
 
 
 async def test_from_first_visit_to_first_answer(chat: ChatPage) -> None:
@@ -62,15 +24,15 @@ async def test_from_first_visit_to_first_answer(chat: ChatPage) -> None:
     await chat.go_to(NEWCOMER)
     await expect(chat.box).to_be_hidden()
     await chat.start()
-    await chat.say(_QUESTION)
-    answer = await chat.answer(_QUOTE)
+    await chat.say(QUESTION)
+    answer = await chat.answer(QUOTE)
     await expect(answer.locator("blockquote").first).to_be_in_viewport()
-    await expect(chat.log.locator(".own", has_text=_QUESTION)).to_be_in_viewport()
+    await expect(chat.log.locator(".own", has_text=QUESTION)).to_be_in_viewport()
 
 
 async def test_an_unaccented_question(chat: ChatPage) -> None:
     """Whoever types without accents is answered as well."""
-    await as_newcomer(chat)
+    await chat.go_to_newcomer()
     await chat.say("le phi lam the ban doc la bao nhieu")
     answer = await chat.answer(papers.FEE_SENTENCE)
     await expect(answer.locator("strong", has_text=papers.FEE_SENTENCE).first).to_be_visible()
@@ -112,21 +74,21 @@ async def test_a_post_in_the_channel(chat: ChatPage) -> None:
 
 async def test_leafing_by_buttons(chat: ChatPage) -> None:
     """A button under an answer shows another passage in the same message, and the way back."""
-    await as_newcomer(chat)
-    await chat.say(_QUESTION)
-    answer = await chat.answer(_QUOTE)
+    await chat.go_to_newcomer()
+    await chat.say(QUESTION)
+    answer = await chat.answer(QUOTE)
     first = await answer.locator(".words").inner_text()
     await answer.get_by_role("button", name="Đoạn khác").click()
     await expect(answer.get_by_role("button", name="Trước")).to_be_visible()
     assert await answer.locator(".words").inner_text() != first
     await expect(answer.locator(".when")).to_contain_text("đã sửa")
     await answer.get_by_role("button", name="Trước").click()
-    await expect(answer.locator(".words")).to_contain_text(_QUOTE)
+    await expect(answer.locator(".words")).to_contain_text(QUOTE)
 
 
 async def test_a_judgement_is_thanked_for(chat: ChatPage) -> None:
     """What the bot answers to a pressed button appears for a while; a reaction stays."""
-    await as_newcomer(chat)
+    await chat.go_to_newcomer()
     await chat.say(papers.FEE_QUESTION)
     answer = await chat.answer(papers.FEE_SENTENCE)
     await answer.get_by_role("button", name="👍", exact=True).last.click()
@@ -142,7 +104,7 @@ async def test_a_judgement_is_thanked_for(chat: ChatPage) -> None:
 async def test_copying_a_citation(chat: ChatPage) -> None:
     """A copy button puts the citation on the clipboard."""
     await chat.tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    await as_newcomer(chat)
+    await chat.go_to_newcomer()
     await chat.say(papers.FEE_QUESTION)
     answer = await chat.answer(papers.FEE_SENTENCE)
     await answer.get_by_role("button", name="Chép trích dẫn").click()
@@ -169,9 +131,9 @@ async def test_the_inline_box(chat: ChatPage) -> None:
 
 async def test_an_expandable_quote(chat: ChatPage) -> None:
     """A long quote is folded to three lines; its button shows all of it, and says how it stands."""
-    await as_newcomer(chat)
-    await chat.say(_QUESTION)
-    answer = await chat.answer(_QUOTE)
+    await chat.go_to_newcomer()
+    await chat.say(QUESTION)
+    answer = await chat.answer(QUOTE)
     fold = answer.locator(".fold").first
     button = fold.get_by_role("button")
     await expect(button).to_have_attribute("aria-expanded", "false")
@@ -187,7 +149,7 @@ async def test_an_expandable_quote(chat: ChatPage) -> None:
 
 async def test_an_edited_question_changes_its_answer(chat: ChatPage) -> None:
     """Arrow up takes the last message back into the box; its answer becomes that of the new one."""
-    await as_newcomer(chat)
+    await chat.go_to_newcomer()
     await chat.say("Thư viện mở cửa lúc mấy giờ?")
     await chat.answer("7 giờ 30")
     answers = await chat.by_bot.count()
@@ -267,7 +229,7 @@ async def test_an_upload_is_answered_from(chat: ChatPage, tmp_path: Path) -> Non
 async def test_others_cannot_upload(chat: ChatPage, tmp_path: Path) -> None:
     """Whoever is no admin is told so by the bot, and their file goes nowhere."""
     (tmp_path / "x.txt").write_text("Không phải của kho.", encoding="utf-8")
-    await as_newcomer(chat)
+    await chat.go_to_newcomer()
     await chat.look()
     await chat.tab.locator("#file").set_input_files(tmp_path / "x.txt")
     await chat.answer("quản trị viên")
@@ -275,7 +237,7 @@ async def test_others_cannot_upload(chat: ChatPage, tmp_path: Path) -> None:
 
 async def test_html_in_a_document_is_text(chat: ChatPage) -> None:
     """A document full of tags is quoted letter by letter; nothing of it becomes an element."""
-    await as_newcomer(chat)
+    await chat.go_to_newcomer()
     await chat.say(papers.HOSTILE_QUESTIONS["the-html.txt"])
     answer = await chat.answer('<script>alert("1 < 2 && 3 > 2")</script> &lt;b&gt; &amp;')
     assert await answer.locator(".words script, .words br, .words b").count() == 0
@@ -285,152 +247,3 @@ async def test_html_in_a_document_is_text(chat: ChatPage) -> None:
         '<img src=x onerror="document.title=1"><b>đậm</b>'
     )
     assert await own.locator(".words img, .words b").count() == 0
-
-
-async def test_a_wrong_key_is_refused(preview: PreviewProcess, chromium: Browser) -> None:
-    """A wrong key leads to a page that says what to do, and so does a used one, and none."""
-    used = await preview.newest_address()
-    context = await chromium.new_context(locale="vi-VN")
-    page = await context.new_page()
-    await page.goto(used)
-    await context.clear_cookies()
-    for address in (used, used.partition("?")[0], f"{used}x"):
-        response = await page.goto(address)
-        assert response is not None
-        assert response.status == 403
-        await expect(page.get_by_role("heading")).to_have_text("Cần có khóa")
-        assert await context.cookies() == []
-    await context.close()
-
-
-async def test_on_a_phone(preview: PreviewProcess, chromium: Browser) -> None:
-    """On a narrow screen list and chat are screens of their own, and nothing scrolls sideways."""
-    context = await chromium.new_context(
-        locale="vi-VN", viewport=_PHONE, is_mobile=True, has_touch=True
-    )
-    page = await context.new_page()
-    await page.goto(await preview.newest_address())
-    chat = ChatPage(page)
-    await expect(page.locator(".talk")).to_be_hidden()
-    await as_newcomer(chat)
-    await expect(page.locator(".rooms")).to_be_hidden()
-    await chat.say(_QUESTION)
-    await chat.answer(_QUOTE)
-    await chat.say(papers.HOSTILE_QUESTIONS["khong-dau-cach.txt"])
-    await chat.answer("Thiên Nga")
-    widths = "[document.documentElement.scrollWidth, innerWidth]"
-    wide, screen = await page.evaluate(widths)
-    assert wide <= screen
-    log = await page.evaluate("[log.scrollWidth, log.clientWidth]")
-    assert log[0] <= log[1]
-    await page.locator("#back").click()
-    await expect(page.locator(".rooms")).to_be_visible()
-    wide, screen = await page.evaluate(widths)
-    assert wide <= screen
-    await context.close()
-
-
-async def test_in_english(preview: PreviewProcess, chromium: Browser) -> None:
-    """An English browser gets the page in English."""
-    context = await chromium.new_context(locale="en-GB")
-    page = await context.new_page()
-    await page.goto(await preview.newest_address())
-    await expect(page.locator(".room", has_text="newcomer")).to_be_visible()
-    assert await page.locator("html").get_attribute("lang") == "en"
-    await context.close()
-
-
-async def test_what_is_new_elsewhere_is_counted(
-    chat: ChatPage, preview: PreviewProcess, chromium: Browser
-) -> None:
-    """Two browsers see the same Telegram: what one says is counted in the other's list."""
-    context = await chromium.new_context(locale="vi-VN")
-    page = await context.new_page()
-    await page.goto(await preview.newest_address())
-    other = ChatPage(page)
-    await as_newcomer(other)
-    await chat.go_to(GROUP)
-    await chat.say("Có ai ở đây không?")
-    badge = page.locator(".room", has_text=GROUP).first.locator(".badge")
-    await expect(badge).to_have_text("1")
-    await other.go_to(GROUP)
-    await expect(other.log).to_contain_text("Có ai ở đây không?")
-    await expect(badge).to_have_count(0)
-    await context.close()
-
-
-async def test_an_example_is_asked(chromium: Browser, tmp_path: Path) -> None:
-    """Somebody new is offered questions that the documents answer; one press asks it."""
-    running = PreviewProcess(tmp_path)
-    context = await chromium.new_context(locale="vi-VN")
-    page = await context.new_page()
-    await page.goto(await running.start())
-    chat = ChatPage(page)
-    await chat.go_to(NEWCOMER)
-    await expect(page.locator("#examples")).to_be_hidden()
-    await chat.start()
-    await expect(page.locator(".chip")).to_have_text(
-        [_QUESTION, "de an 06 la gi", "What is Project 06?"]
-    )
-    await chat.look()
-    await page.locator(".chip").first.click()
-    await chat.answer(_QUOTE)
-    await expect(page.locator("#examples")).to_be_hidden()
-    await context.close()
-    assert await running.stop() == 0
-
-
-async def test_a_lost_connection_is_told(chromium: Browser, tmp_path: Path) -> None:
-    """When the preview ends, its page says so instead of looking alive."""
-    running = PreviewProcess(tmp_path)
-    context = await chromium.new_context(locale="vi-VN")
-    page = await context.new_page()
-    await page.goto(await running.start())
-    await expect(page.locator(".room").first).to_be_visible(timeout=PATIENCE_MS)
-    await expect(page.locator("#lost")).to_be_hidden()
-    assert await running.stop() == 0
-    await expect(page.locator("#lost")).to_be_visible()
-    await context.close()
-
-
-@pytest.mark.skipif(
-    not os.environ.get("HOIDAP_SCREENSHOTS"), reason="HOIDAP_SCREENSHOTS=1 makes the pictures anew"
-)
-@pytest.mark.parametrize(
-    ("name", "size", "scheme"),
-    [
-        ("preview", ViewportSize(width=1200, height=800), "light"),
-        ("preview-dark", ViewportSize(width=1200, height=800), "dark"),
-        ("preview-phone", ViewportSize(width=390, height=844), "light"),
-    ],
-)
-async def test_pictures(
-    chromium: Browser, tmp_path: Path, name: str, size: ViewportSize, scheme: str
-) -> None:
-    """The README shows what somebody sees who follows it, in light, in the dark, on a phone."""
-    running = PreviewProcess(tmp_path)
-    is_phone = size["width"] < size["height"]
-    context = await chromium.new_context(
-        locale="vi-VN",
-        viewport=size,
-        color_scheme="dark" if scheme == "dark" else "light",
-        is_mobile=is_phone,
-        has_touch=is_phone,
-    )
-    page = await context.new_page()
-    await page.goto(await running.start())
-    chat = ChatPage(page)
-    await chat.go_to(NEWCOMER)
-    await chat.start()
-    await chat.say(_QUESTION)
-    answer = await chat.answer(_QUOTE)
-    await answer.locator(".unfold").first.click()
-    await chat.box.focus()
-    await page.mouse.move(0, 0)
-    await chat.log.locator(".own").last.evaluate(
-        "own => { log.scrollTop = own.offsetTop - log.offsetTop - 12; }"
-    )
-    SHOWN.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=SHOWN / f"{name}.png")
-    await context.close()
-    assert await running.stop() == 0

@@ -158,11 +158,12 @@ async def test_typing_and_drafts_end_with_the_message(cast: Cast) -> None:
 
 
 async def test_ids_go_on_from_where_an_earlier_telegram_was(cast: Cast) -> None:
-    """People, chats and updates of a later Telegram are others than those of an earlier one."""
+    """No id of a later Telegram has meant anything in an earlier one."""
     async with BotApiServer() as other:
         before = Cast(other)
-        other.start(before.newcomer)
-        cast.server.start(cast.newcomer)
+        earlier = other.start(before.newcomer)
+        later = cast.server.start(cast.newcomer)
+        assert earlier.id < later.id
         chats = cast.server.world.chats.keys() & other.world.chats.keys()
         assert chats == set()
         assert {one.id for one in cast.server.updates}.isdisjoint(one.id for one in other.updates)

@@ -103,6 +103,9 @@
   };
 
   const showRoom = () => {
+    // What was said before is there to be read, not read out.
+    find("log").setAttribute("aria-live", "off");
+    setTimeout(() => find("log").setAttribute("aria-live", "polite"), 500);
     find("log").replaceChildren();
     typingSeen = null;
     find("typing").hidden = true;
