@@ -203,6 +203,7 @@ async def test_the_menu_of_commands(chat: ChatPage) -> None:
     await chat.tab.locator(".offer", has_text="/nguon").click()
     await chat.answer(papers.LIBRARY_TITLE)
     await chat.tab.locator("#commands").click()
+    await expect(chat.tab.locator(".offer").first).to_be_focused()
     await chat.tab.keyboard.press("Escape")
     await expect(chat.tab.locator("#offers")).to_be_hidden()
     await expect(chat.box).to_be_focused()
