@@ -40,6 +40,7 @@ from bot.menus import set_menus
 from bot.operators import tell_operators
 from bot.polling import Pulse, poll
 from bot.quotas import Quotas
+from bot.reader_links import ReaderLinks, links_of
 from bot.receiving import MOST_QUEUED, Processor, Receiver
 from bot.reindexing import Reindexer
 from bot.searching import SearchProcess
@@ -50,6 +51,7 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.texts import Sentences, language_of, sentences
 from bot.watching import Watcher
+from bot.web.public import PublicPages, PublicServer
 from bot.web.requests import AiohttpRequest
 from bot.web.status import StatusServer
 from bot.web.webhook import WebhookServer
@@ -72,8 +74,13 @@ class BotApp:
     """The live bot, by long polling or by webhook."""
 
     def __init__(
-        self, settings: Settings, embedder: Embedder | None, reranker: Reranker | None = None
+        self,
+        settings: Settings,
+        embedder: Embedder | None,
+        reranker: Reranker | None = None,
+        reader: ReaderLinks | None = None,
     ) -> None:
+        """Take note of how to live; `reader` makes links where somebody else serves the pages."""
         self._settings = settings
         self._search: SearchProcess | None = None
         if _searches_apart(settings, embedder, reranker):
@@ -93,7 +100,9 @@ class BotApp:
         self._sender = Sender()
         self._application = self._build(settings.require_token())
         self._receiver = Receiver(self._application.bot, self._hand_on)
+        self._reader = reader or links_of(settings)
         self._webhook: WebhookServer | None = None
+        self._public: PublicServer | None = None
         self._pulse = Pulse()
         self._health = Health(self._answers, self._requests, self._receives)
         self._status: StatusServer | None = None
@@ -145,12 +154,13 @@ class BotApp:
         await application.start()
         # Only now: there may be more of them than the queue holds.
         await self._go_on()
-        webhook = self._settings.webhook
+        webhook, pages = self._settings.webhook, self._pages()
         if webhook is None:
+            await self._open(pages)
             await _in_the_end(application.bot.delete_webhook)
             await poll(application.bot, self._receiver.take_all, self._pulse)
             return
-        self._webhook = WebhookServer(webhook, self._receiver.take)
+        self._webhook = WebhookServer(webhook, self._receiver.take, pages=pages)
         await self._webhook.start()
         await _in_the_end(
             lambda: application.bot.set_webhook(
@@ -158,6 +168,19 @@ class BotApp:
             )
         )
         await asyncio.Event().wait()
+
+    def _pages(self) -> PublicPages | None:
+        """Return what people read in browsers, where that is wanted."""
+        public, lock = self._settings.public, self._reader.lock
+        if public is None:
+            return None
+        return PublicPages(public, self._answers, lock, self._settings.language)
+
+    async def _open(self, pages: PublicPages | None) -> None:
+        """Serve the pages where no webhook listens."""
+        if pages is not None and self._settings.public is not None:
+            self._public = PublicServer(self._settings.public, pages)
+            await self._public.start()
 
     async def _begin_telling(self) -> None:
         """Tell how the bot is, where that is wanted."""
@@ -184,8 +207,9 @@ class BotApp:
         self._reindexer.stop()
         self._sender.stop()
         try:
-            if self._webhook is not None:
-                await self._webhook.stop()
+            for listening in (self._webhook, self._public):
+                if listening is not None:
+                    await listening.stop()
             if self._application.running:
                 await self._application.stop()
         finally:
@@ -238,6 +262,7 @@ class BotApp:
             quotas=Quotas(self._store),
             sender=self._sender,
             working=Working(),
+            reader=self._reader,
         )
         # The first handler that fits takes an update: commands before plain text.
         for handlers in (

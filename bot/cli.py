@@ -16,7 +16,8 @@ from bot.corpus_commands import add_corpus_commands
 from bot.errors import BotError, ConfigError
 from bot.explaining import explain
 from bot.preview.command import add_preview_command
-from bot.settings import SECRETS, SETTINGS, Settings, read_settings
+from bot.setting_list import SECRETS, SETTINGS
+from bot.settings import Settings, read_settings
 from bot.texts import sentences
 from bot.upkeep_commands import add_upkeep_commands, recover_data
 from retrieval.errors import QueryEmpty, QueryTooLong, RetrievalError

@@ -11,6 +11,7 @@ from telegram.constants import ParseMode
 from bot.buttons import Rows, shortened
 from bot.keyboards import channel_buttons, link_of
 from bot.links import PassageLink
+from bot.reader_links import NO_READER, ReaderLinks
 from bot.render import citation_message
 from bot.sending import markup
 from bot.texts import Sentences
@@ -25,11 +26,16 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 def results(
-    answer: Answer, say: Sentences, texts: InlineTexts, username: str
+    answer: Answer,
+    say: Sentences,
+    texts: InlineTexts,
+    username: str,
+    reader: ReaderLinks = NO_READER,
 ) -> Sequence[InlineQueryResultArticle]:
     """Return what there is to choose from: a result for each passage, best first."""
     return [
-        _result(one, say, texts, username, nearest=not answer.answered) for one in answer.citations
+        _result(one, say, texts, username, reader, nearest=not answer.answered)
+        for one in answer.citations
     ]
 
 
@@ -59,7 +65,13 @@ def headline(citation: Citation) -> str:
 
 
 def _result(
-    citation: Citation, say: Sentences, texts: InlineTexts, username: str, *, nearest: bool
+    citation: Citation,
+    say: Sentences,
+    texts: InlineTexts,
+    username: str,
+    reader: ReaderLinks,
+    *,
+    nearest: bool,
 ) -> InlineQueryResultArticle:
     told = citation.quote if citation.sentence is None else citation.sentence.text
     return article(
@@ -67,7 +79,7 @@ def _result(
         headline(citation),
         texts.perhaps.format(text=told) if nearest else told,
         citation_message(citation, say, nearest=nearest),
-        channel_buttons(citation, say, username),
+        channel_buttons(citation, say, username, reader.to(citation, to_anybody=True)),
     )
 
 

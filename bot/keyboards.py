@@ -24,7 +24,9 @@ def deep_link(username: str, payload: object) -> str:
     return f"https://t.me/{username}?start={payload}"
 
 
-def private_buttons(citation: Citation, page: int, count: int, say: Sentences) -> Rows:
+def private_buttons(
+    citation: Citation, page: int, count: int, say: Sentences, reader: str = ""
+) -> Rows:
     """Return what is under an answer in private.
 
     Args:
@@ -32,30 +34,36 @@ def private_buttons(citation: Citation, page: int, count: int, say: Sentences) -
         page: Its place among all that were found, from 0.
         count: How many were found and can be shown; 0 or 1 for no paging.
         say: The wording.
+        reader: Address of the passage in the reader, here and below; "" for none.
     """
     about = [Button(say.button_context, data=f"{CONTEXT}{link_of(citation)}")]
     about += _source(citation, say)
     about.append(Button(say.button_copy, copies=copied(citation, say)))
-    return [row for row in (_paging(page, count, say), about, _judging()) if row]
+    rows = (_paging(page, count, say), _reading(reader, say), about, _judging())
+    return [row for row in rows if row]
 
 
-def group_buttons(citation: Citation, page: int, count: int, say: Sentences, username: str) -> Rows:
+def group_buttons(
+    citation: Citation, page: int, count: int, say: Sentences, username: str, reader: str = ""
+) -> Rows:
     """Return what is under an answer in a group: few, and the long form in private."""
     privately = Button(say.button_privately, url=deep_link(username, link_of(citation)))
-    return [[*_paging(page, count, say), privately], [*_source(citation, say), *_judging()]]
+    opening = _opening(citation, say, reader)
+    return [[*_paging(page, count, say), privately], [*opening, *_judging()]]
 
 
-def channel_buttons(citation: Citation, say: Sentences, username: str) -> Rows:
+def channel_buttons(citation: Citation, say: Sentences, username: str, reader: str = "") -> Rows:
     """Return what is under an answer that everybody sees: links alone."""
     privately = Button(say.button_privately, url=deep_link(username, link_of(citation)))
-    return [[privately, *_source(citation, say)]]
+    return [[privately, *_opening(citation, say, reader)]]
 
 
-def context_buttons(citation: Citation, say: Sentences, *, back: bool) -> Rows:
+def context_buttons(citation: Citation, say: Sentences, *, back: bool, reader: str = "") -> Rows:
     """Return what is under a passage among its neighbours."""
     row = [Button(say.button_back, data=BACK)] if back else []
     row += _source(citation, say)
-    return [[*row, Button(say.button_copy, copies=copied(citation, say))]]
+    row.append(Button(say.button_copy, copies=copied(citation, say)))
+    return [one for one in (_reading(reader, say), row) if one]
 
 
 def copied(citation: Citation, say: Sentences) -> str:
@@ -78,6 +86,15 @@ def _paging(page: int, count: int, say: Sentences) -> list[Button]:
     if page + 1 < count:
         row.append(Button(say.button_next, data=f"{PAGE}{page + 1}"))
     return row
+
+
+def _opening(citation: Citation, say: Sentences, reader: str) -> list[Button]:
+    """Return the one button there is room for: the reader's page has the source, too."""
+    return _reading(reader, say) or _source(citation, say)
+
+
+def _reading(reader: str, say: Sentences) -> list[Button]:
+    return [Button(say.button_reader, url=reader)] if reader else []
 
 
 def _source(citation: Citation, say: Sentences) -> list[Button]:

@@ -113,16 +113,29 @@ def follow(link: PassageLink, table: PassageTable) -> Found | None:
     The passage with its words, wherever in the document; else, marked as changed, the one that
     has its number now, or the last.
     """
+    found = standing(link, table)
+    if found is None or not found.changed:
+        return found
+    document = documents_by_key(table)[link.document]
+    at = _place(link, table.passages_of(document))
+    if at is None:
+        return found
+    return Found(table, int(table.starts[document]) + at, found.document)
+
+
+def standing(link: PassageLink, table: PassageTable) -> Found | None:
+    """Return what stands where a link points, or None where its document is gone.
+
+    It is marked as changed where the words are others: they may stand elsewhere in the document,
+    which `follow` finds out by reading all of it.
+    """
     document = documents_by_key(table).get(link.document)
     if document is None or not table.documents[document].passages:
         return None
-    start, ref = int(table.starts[document]), table.documents[document].ref
-    passages = table.passages_of(document)
-    at = _place(link, passages)
-    if at is not None:
-        return Found(table, start + at, ref)
-    at = min(max(link.number, 1), len(passages)) - 1
-    return Found(table, start + at, ref, changed=True)
+    row = table.documents[document]
+    index = int(table.starts[document]) + min(max(link.number, 1), row.passages) - 1
+    is_same = _digest(table[index].text, _WORDS_CHARS) == link.words
+    return Found(table, index, row.ref, changed=not is_same)
 
 
 def _place(link: PassageLink, passages: Sequence[Passage]) -> int | None:

@@ -53,6 +53,10 @@ WEBHOOK_OUTCOMES = (
     "failed",
 )
 
+PAGES = ("passage", "document", "search")
+PAGE_OUTCOMES = ("shown", "gone", "locked", "invalid", "busy", "failed")
+"""`locked`: not for everybody, and no valid signature came with it."""
+
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0)
 """A search is given up after 10 s, a turn to speak after 25."""
 _REINDEX_SECONDS = (1, 5, 15, 60, 300, 900, 3_600, 14_400)
@@ -120,6 +124,12 @@ WEBHOOK_REQUESTS = Counter(
     ("outcome",),
     registry=REGISTRY,
 )
+PAGES_ASKED = Counter(
+    "hoidap_pages",
+    "Pages of the reader that were asked for, by what came of them.",
+    ("page", "outcome"),
+    registry=REGISTRY,
+)
 
 _GENERATION = Info("hoidap_generation", "The index that answers.", registry=REGISTRY)
 _GENERATION.info({"generation": ""})
@@ -184,6 +194,9 @@ def _from_nought() -> None:
         QUESTION_SECONDS.labels(surface)
         for outcome in OUTCOMES:
             QUESTIONS.labels(surface, outcome)
+    for page in PAGES:
+        for outcome in PAGE_OUTCOMES:
+            PAGES_ASKED.labels(page, outcome)
     for counter, values in (
         (UPDATES_DROPPED, DROPPED),
         (TELEGRAM_REQUESTS, TELEGRAM_OUTCOMES),

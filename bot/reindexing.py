@@ -15,7 +15,8 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.errors import ReindexFailed
-from bot.settings import SECRETS, Language, Settings
+from bot.setting_list import SECRETS
+from bot.settings import Language, Settings
 from retrieval.build import BuildReport, Progress
 
 _LINE_BYTES = 64 * 1024 * 1024

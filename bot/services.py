@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.access import Access
 from bot.conversations import Conversations
 from bot.quotas import Quotas
+from bot.reader_links import NO_READER, ReaderLinks
 from bot.reindexing import Reindexer
 from bot.sending import Sender
 from bot.service import AnswerService
@@ -15,7 +16,10 @@ from bot.working import Working
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts of a running bot. `store` is None when the database cannot be used."""
+    """The parts of a running bot. `store` is None when the database cannot be used.
+
+    `reader` makes the addresses of passages, if documents can be read in a browser.
+    """
 
     settings: Settings
     answers: AnswerService
@@ -26,3 +30,4 @@ class Services:
     quotas: Quotas
     sender: Sender
     working: Working
+    reader: ReaderLinks = NO_READER

@@ -10,114 +10,25 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from bot.addresses import METRICS_EXAMPLE, Address, address_of, metrics_address
+from bot.addresses import (
+    Address,
+    Public,
+    address_of,
+    metrics_address,
+    public_address,
+)
 from bot.errors import ConfigError
+from bot.setting_list import DEFAULT_API_BASE, DEFAULT_LISTEN, DEFAULT_SEND_RATE
 from retrieval.labels import label_of
 from retrieval.types import LOCAL, MilvusAddress, Place
 
 Language = Literal["vi", "en"]
 LogStyle = Literal["text", "json"]
 
-DEFAULT_API_BASE = "https://api.telegram.org"
-DEFAULT_LISTEN = "127.0.0.1:8443"
-DEFAULT_SEND_RATE = 30
-"""Messages a second that Telegram takes of any bot (Bots FAQ)."""
 _RETENTION_DAYS = 365
 # Loose: a Bot API server of one's own may give out shorter ones than Telegram.
 _TOKEN = re.compile(r"^\d+:[A-Za-z0-9_-]+$")
 _SECRET = re.compile(r"^[A-Za-z0-9_-]{8,256}$")
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting as the operator knows it; `deploy/env.example` lists them all."""
-
-    name: str
-    example: str
-    meaning: str
-
-
-SETTINGS = (
-    Setting(
-        "TELEGRAM_BOT_TOKEN", "123456:ABC-your-token", "from @BotFather; only the bot needs it"
-    ),
-    Setting(
-        "HOIDAP_ADMINS",
-        "11111111,22222222",
-        "Telegram user ids of who runs the bot: documents, invitations, statistics",
-    ),
-    Setting("HOIDAP_CORPUS", "corpus", "folder of documents"),
-    Setting("HOIDAP_DATA", "data", "folder of the index and the database"),
-    Setting(
-        "HOIDAP_INDEX",
-        "milvus",
-        "where the index is searched: local for files (as when not set), milvus for a server",
-    ),
-    Setting(
-        "MILVUS_URI",
-        "http://127.0.0.1:19530",
-        "the Milvus server, or a file ending in .db for Milvus Lite, which one process can open",
-    ),
-    Setting("MILVUS_TOKEN", "hoidap:a-password", "what the Milvus server asks for: name:password"),
-    Setting(
-        "HOIDAP_MODEL",
-        "intfloat/multilingual-e5-small",
-        "another sentence-transformers model: a name on a hub, or a folder",
-    ),
-    Setting(
-        "HOIDAP_RERANKER",
-        "BAAI/bge-reranker-v2-m3",
-        "a CrossEncoder that reads the best passages again; slower, off when not set",
-    ),
-    Setting("HOIDAP_LANGUAGE", "vi", "language of the command line and of channels: vi or en"),
-    Setting(
-        "HOIDAP_ACCESS",
-        "closed",
-        "who may ask: open to everyone (as when not set), or closed to all but those invited",
-    ),
-    Setting(
-        "HOIDAP_RESTRICTED",
-        "nội bộ,mật/",
-        "tags, and folders ending in /, of documents shown only where an admin opens them",
-    ),
-    Setting(
-        "HOIDAP_KEEP_QUESTIONS",
-        "30",
-        "days for which the words of questions are kept, for the digest; not at all when not set",
-    ),
-    Setting("HOIDAP_RETENTION", "365", "days after which the log of questions is forgotten"),
-    Setting("HOIDAP_WATCH", "15", "minutes between looks at the documents; off when not set"),
-    Setting(
-        "HOIDAP_WEBHOOK_URL",
-        "https://bot.example.vn/telegram",
-        "where Telegram is to send updates; the bot asks for them itself when not set",
-    ),
-    Setting(
-        "HOIDAP_WEBHOOK_SECRET", "a-long-random-word", "what Telegram must say with every update"
-    ),
-    Setting("HOIDAP_LISTEN", DEFAULT_LISTEN, "address and port of the webhook"),
-    Setting(
-        "HOIDAP_SEND_RATE",
-        str(DEFAULT_SEND_RATE),
-        "messages a second in all chats together; Telegram refuses more unless you pay for it",
-    ),
-    Setting(
-        "HOIDAP_METRICS",
-        METRICS_EXAMPLE,
-        "address and port of /healthz, /readyz and /metrics; off when not set",
-    ),
-    Setting(
-        "HOIDAP_METRICS_PUBLIC",
-        "yes",
-        "yes where HOIDAP_METRICS is to be reached from other machines, as in a container",
-    ),
-    Setting("HOIDAP_LOG", "json", "how logs are written: text (as when not set) or json lines"),
-    Setting("TELEGRAM_API_BASE", DEFAULT_API_BASE, "root of a Bot API server of your own"),
-)
-
-
-SECRETS = ("TELEGRAM_BOT_TOKEN", "HOIDAP_WEBHOOK_SECRET", "MILVUS_TOKEN")
-"""What no other process needs to know; but for the last, one that builds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +53,7 @@ class Settings:
         watch_minutes: Between two looks at the corpus; 0 for never.
         place: Where the legs of the index are, and the server where there is one.
         webhook: None where the bot asks for updates itself.
+        public: Where documents can be read; None for nowhere.
         send_rate: Messages a second, at most.
         metrics: Where to tell how the bot is; None for nowhere.
         log: How logs are written.
@@ -162,6 +74,7 @@ class Settings:
     watch_minutes: int = 0
     place: Place = LOCAL
     webhook: Webhook | None = None
+    public: Public | None = None
     send_rate: int = DEFAULT_SEND_RATE
     metrics: Address | None = None
     log: LogStyle = "text"
@@ -236,6 +149,7 @@ def read_settings(
         watch_minutes=_number(values, "HOIDAP_WATCH", 0, faults),
         place=_place(values, faults),
         webhook=_webhook(values, faults) if serves else None,
+        public=public_address(values, DEFAULT_LISTEN, faults) if serves else None,
         send_rate=max(1, _number(values, "HOIDAP_SEND_RATE", DEFAULT_SEND_RATE, faults)),
         metrics=metrics_address(values, DEFAULT_LISTEN, faults) if serves else None,
         log=_log_style(values.get("HOIDAP_LOG", "text"), faults),

@@ -136,10 +136,16 @@ class Terminal:
             TimeElapsedColumn(),
         )
         with Bars(*columns, console=self._err) as bars:
-            tasks = {stage: bars.add_task(name, total=None) for stage, name in names.items()}
+            # Not every build has every stage.
+            tasks = {
+                stage: bars.add_task(name, total=None, visible=False)
+                for stage, name in names.items()
+            }
 
             def show(event: Progress) -> None:
-                bars.update(tasks[event.stage], completed=event.done, total=event.total)
+                bars.update(
+                    tasks[event.stage], completed=event.done, total=event.total, visible=True
+                )
 
             yield show
 

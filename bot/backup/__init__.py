@@ -8,7 +8,8 @@ corpus/…                   the files of the corpus, but hidden ones
 digests.json               last, so that an archive which has it is complete: name → bytes, SHA-256
 ```
 
-Never in it: the token, .env, and whatever else lies in the data folder.
+Never in it: the token, .env, and whatever else lies in the data folder, like `reader.key`: whoever
+has a backup can sign no links to the reader of the bot that made it.
 """
 
 from bot.backup.layout import Head

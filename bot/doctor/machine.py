@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.backup import interrupted
 from bot.doctor.findings import Finding, note, todo, well
+from bot.reader_links import KEY_FILE
 from bot.settings import Settings
 from bot.store.checking import Condition, examined
 from bot.texts.doctor import DoctorTexts
@@ -98,7 +99,8 @@ def _existing(folder: Path) -> Path:
 
 def _permissions(settings: Settings, say: DoctorTexts) -> Iterator[Finding]:
     """Yield what others can read and should not, and what we cannot and must."""
-    secret = [(file, _BY_ALL_READ, say.readable_by_all) for file in (ENV_FILE, settings.database)]
+    files = (ENV_FILE, settings.database, settings.data / KEY_FILE)
+    secret = [(file, _BY_ALL_READ, say.readable_by_all) for file in files]
     folders = [
         (folder, _BY_ALL_WRITTEN, say.writable_by_all)
         for folder in (settings.data, settings.corpus)

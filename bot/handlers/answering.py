@@ -10,23 +10,18 @@ from telegram.error import TelegramError
 
 from bot import metrics
 from bot.buttons import Rows
-from bot.errors import BotError, DeadlineExceeded, Overloaded, StoreError
+from bot.errors import BotError, StoreError
 from bot.handlers.speaking import language_in, room_of
 from bot.keyboards import channel_buttons, group_buttons, private_buttons
 from bot.links import KeptPassage
+from bot.refusals import explain
 from bot.render import answer_messages, plain_messages
 from bot.rooms import Room, RoomSettings, Strictness
 from bot.services import Services
 from bot.store import GivenAnswer, QuestionRecord
 from bot.texts import Sentences, sentences
 from bot.turns import speaking
-from retrieval.errors import (
-    GenerationMissing,
-    IndexUnreachable,
-    QueryEmpty,
-    QueryTooLong,
-    RetrievalError,
-)
+from retrieval.errors import RetrievalError
 from retrieval.types import Answer, Scope
 
 _log = logging.getLogger(__name__)
@@ -121,25 +116,6 @@ def _surface(asking: Asking) -> str:
     return "uncalled" if asking.uncalled else asking.surface
 
 
-def explain(error: Exception, say: Sentences) -> tuple[str, str]:
-    """Return (outcome for the log, what to tell the person) for an error."""
-    match error:
-        case QueryEmpty():
-            return "refused", say.query_empty
-        case QueryTooLong():
-            return "refused", say.query_too_long.format(length=error.length, limit=error.limit)
-        case Overloaded():
-            return "overloaded", say.overloaded
-        case DeadlineExceeded():
-            return "deadline", say.deadline
-        case GenerationMissing():
-            return "failed", say.no_index
-        case IndexUnreachable():
-            return "failed", say.out_of_reach
-        case _:
-            return "failed", say.failed
-
-
 async def _may_go_on(
     services: Services, asking: Asking, settings: RoomSettings, say: Sentences
 ) -> bool:
@@ -210,14 +186,15 @@ def _rendered(
     if not found.citations:
         return texts, ()
     first, username = found.citations[0], asking.message.get_bot().username
+    reader = services.reader.to(first)
     # Without the database nothing remembers what else was found.
     count = len(found.citations) if services.store is not None and found.answered else 0
     match asking.surface:
         case "private":
-            return texts, private_buttons(first, 0, count, say)
+            return texts, private_buttons(first, 0, count, say, reader)
         case "channel":
-            return texts, channel_buttons(first, say, username)
-    return texts, group_buttons(first, 0, count, say, username)
+            return texts, channel_buttons(first, say, username, reader)
+    return texts, group_buttons(first, 0, count, say, username, reader)
 
 
 async def _given(

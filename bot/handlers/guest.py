@@ -15,6 +15,7 @@ from bot.handlers.public import (
 )
 from bot.inline_results import article, headline
 from bot.keyboards import channel_buttons, link_of
+from bot.reader_links import ReaderLinks
 from bot.render import brief_message, plain_messages
 from bot.services import Services
 from bot.texts import Sentences, sentences
@@ -55,7 +56,8 @@ class GuestHandlers:
         previous = self._services.conversations.before(message)
         asked = PublicQuestion(question, _SURFACE, user, 1, previous)
         answer = await ask_publicly(self._services, asked, say)
-        await _say(message, _result(answer, say, message.get_bot().username))
+        result = _result(answer, say, message.get_bot().username, self._services.reader)
+        await _say(message, result)
         if answer.found is not None:
             meant = answer.found.understood or question
             self._services.conversations.remember(message, (), meant)
@@ -72,7 +74,9 @@ def _question(message: Message) -> str:
     return question
 
 
-def _result(answer: PublicAnswer, say: Sentences, username: str) -> InlineQueryResultArticle:
+def _result(
+    answer: PublicAnswer, say: Sentences, username: str, reader: ReaderLinks
+) -> InlineQueryResultArticle:
     if answer.found is None:
         return _remark(answer.told)
     text = brief_message(answer.found, say)
@@ -80,7 +84,7 @@ def _result(answer: PublicAnswer, say: Sentences, username: str) -> InlineQueryR
         miss = say.miss.format(documents=answer.found.documents_searched)
         return article("miss", miss, "", text)
     best = answer.found.citations[0]
-    buttons = channel_buttons(best, say, username)
+    buttons = channel_buttons(best, say, username, reader.to(best, to_anybody=True))
     return article(str(link_of(best)), headline(best), best.quote, text, buttons)
 
 

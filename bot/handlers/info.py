@@ -56,7 +56,9 @@ class InfoHandlers:
         if found is None or message is None:
             await tell(self._services, update, say.passage_gone)
             return
-        buttons = context_buttons(cited(found), say, back=False)
+        citation = cited(found)
+        reader = self._services.reader.to(citation)
+        buttons = context_buttons(citation, say, back=False, reader=reader)
         await self._services.sender.reply(
             message, [context_page(found, say)], quote=False, buttons=buttons
         )

@@ -111,7 +111,7 @@ class InlineHandlers:
         answer = await ask_publicly(self._services, question, say)
         if answer.found is None:
             return _Offer(button=_trouble(answer.error, texts), record=answer.record)
-        found = results(answer.found, say, texts, username)
+        found = results(answer.found, say, texts, username, self._services.reader)
         return _Offer(found, _remark(answer.found, texts), _CACHED_S, answer.record)
 
     async def _chosen(self, update: Update, _: object) -> None:

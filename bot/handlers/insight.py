@@ -9,10 +9,10 @@ from telegram.ext import Application, CommandHandler, filters
 
 from bot.errors import BotError
 from bot.examining import examination_text
-from bot.handlers.answering import explain
 from bot.handlers.commands import STATISTICS, WHY
 from bot.handlers.operating import asks_as_operator
 from bot.handlers.speaking import language, room_of, tell
+from bot.refusals import explain
 from bot.services import Services
 from bot.settings import Language
 from bot.statistics import report, standing_of

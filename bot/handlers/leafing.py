@@ -77,7 +77,8 @@ class LeafingHandlers:
             return
         citation, count = cited(found, kept), len(given.passages)
         text = passage_page(citation, page, count, say)
-        await self._put(query, message, text, _buttons(message, citation, page, count, say))
+        buttons = self._buttons(message, citation, page, count, say)
+        await self._put(query, message, text, buttons)
 
     async def _in_context(self, update: Update, _: object) -> None:
         query = update.callback_query
@@ -94,7 +95,9 @@ class LeafingHandlers:
             await reply_to_press(query, say.passage_gone)
             return
         known = await self._given(message) is not None
-        buttons = context_buttons(cited(found), say, back=known)
+        citation = cited(found)
+        reader = self._services.reader.to(citation)
+        buttons = context_buttons(citation, say, back=known, reader=reader)
         await self._put(query, message, context_page(found, say), buttons)
 
     async def _put(self, query: CallbackQuery, message: Message, text: str, buttons: Rows) -> None:
@@ -102,6 +105,18 @@ class LeafingHandlers:
             message.get_bot(), message.chat_id, message.message_id, text, buttons
         )
         await reply_to_press(query)
+
+    def _buttons(
+        self, message: Message, citation: Citation, page: int, count: int, say: Sentences
+    ) -> Rows:
+        username, reader = message.get_bot().username, self._services.reader.to(citation)
+        match message.chat.type:
+            case ChatType.PRIVATE:
+                return private_buttons(citation, page, count, say, reader)
+            case ChatType.CHANNEL:
+                return channel_buttons(citation, say, username, reader)
+            case _:
+                return group_buttons(citation, page, count, say, username, reader)
 
     async def _judged(self, update: Update, _: object) -> None:
         query, store = update.callback_query, self._services.store
@@ -159,17 +174,6 @@ def shown_message(query: CallbackQuery) -> Message | None:
     """
     message = query.message
     return message if isinstance(message, Message) and message.is_accessible else None
-
-
-def _buttons(message: Message, citation: Citation, page: int, count: int, say: Sentences) -> Rows:
-    username = message.get_bot().username
-    match message.chat.type:
-        case ChatType.PRIVATE:
-            return private_buttons(citation, page, count, say)
-        case ChatType.CHANNEL:
-            return channel_buttons(citation, say, username)
-        case _:
-            return group_buttons(citation, page, count, say, username)
 
 
 async def reply_to_press(query: CallbackQuery, text: str = "") -> None:

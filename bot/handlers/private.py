@@ -3,6 +3,7 @@
 from telegram import Message, Update
 from telegram.ext import Application, CommandHandler, MessageHandler, filters
 
+from bot.courtesies import Courtesy, courtesy_in
 from bot.handlers.answering import Asking, answer
 from bot.handlers.commands import ASK, arguments
 from bot.handlers.quoting import about_what
@@ -39,8 +40,19 @@ class PrivateHandlers:
         )
 
     async def _asked(self, update: Update, _: object) -> None:
-        if update.effective_message is not None:
-            await self._answer(update.effective_message)
+        message = update.effective_message
+        if message is None:
+            return
+        courtesy = courtesy_in(message.text or "")
+        # Whoever may not ask is told so instead, whatever they say.
+        if courtesy is None or not await self._services.access.may_ask(
+            update.effective_user, message.chat
+        ):
+            await self._answer(message)
+            return
+        say = await wording(self._services, update)
+        is_greeting = courtesy is Courtesy.GREETING
+        await tell(self._services, update, say.greeting if is_greeting else say.welcome)
 
     async def _asked_otherwise(self, update: Update, _: object) -> None:
         message = update.effective_message

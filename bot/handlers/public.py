@@ -10,8 +10,8 @@ from telegram.error import BadRequest, TelegramError
 
 from bot import metrics
 from bot.errors import BotError
-from bot.handlers.answering import explain
 from bot.handlers.speaking import language_in
+from bot.refusals import explain
 from bot.rooms import DEFAULTS, Room
 from bot.sending import insisting
 from bot.services import Services

@@ -18,7 +18,8 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import BotError, ConfigError
-from bot.settings import SECRETS, Settings
+from bot.setting_list import SECRETS
+from bot.settings import Settings
 from bot.texts.preview import preview_texts
 from retrieval.types import LOCAL
 
@@ -73,7 +74,6 @@ def _preview(options: argparse.Namespace, settings: Settings) -> int:
         with _listen(options.port) as listening:
             if code := session.prepare_to_serve():
                 return code
-            # Whoever wants the address of the page in the bot's settings puts it in here.
             asyncio.run(_serve(own, session, listening, opens=not options.no_open))
     return DONE
 
@@ -100,6 +100,7 @@ def preview_settings(settings: Settings, seed: Path) -> Settings:
         watch_minutes=0,
         place=LOCAL,
         webhook=None,
+        public=None,
         send_rate=_SEND_RATE,
         metrics=None,
     )
@@ -129,6 +130,7 @@ async def _run(
     from bot.botapi import BotApiServer
     from bot.preview.cast import Cast
     from bot.preview.server import PreviewServer
+    from bot.reader_links import ReaderLinks
     from bot.web.html import Pages
 
     # What the database keeps of an earlier Telegram must not be taken to be about this one.
@@ -143,7 +145,9 @@ async def _run(
             api_base=telegram.base_url,
             admins=frozenset({cast.admin.id}),
         )
-        app = BotApp(own, session.serving_embedder, session.reranker)
+        # Its citations lead into the reader beside this page, where all documents are open.
+        links = ReaderLinks(_origin(listening))
+        app = BotApp(own, session.serving_embedder, session.reranker, links)
         bot = asyncio.create_task(app.serve(), name="bot")
         try:
             services = await _started(app, bot, telegram)

@@ -17,11 +17,13 @@ from bot.preview.deeds import MAX_FILE_BYTES, Doing
 from bot.preview.entrance import Entrance
 from bot.preview.forgetting import forget
 from bot.preview.view import View
+from bot.reader_links import Lock
 from bot.services import Services
 from bot.settings import Language
 from bot.texts.preview import preview_texts
 from bot.texts.web import PAGE_TEXTS
 from bot.web.html import Pages, add_static
+from bot.web.reader import Reader
 from retrieval.canaries import load_canaries
 from retrieval.errors import CorpusError
 
@@ -60,6 +62,8 @@ class PreviewServer:
         application.router.add_get("/events", self._events)
         Doing(cast, pages).add_to(application)
         # What else has pages here is mounted in this place, by its `add_to`.
+        reader = Reader(services.answers, pages, Lock(), layout="preview_base.html", home="/")
+        reader.add_to(application)
         add_static(application)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=_SHUTDOWN_S)
 

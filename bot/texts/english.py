@@ -26,6 +26,7 @@ EN = Sentences(
     button_previous="◂ Previous",
     button_context="In context",
     button_back="◂ Back",
+    button_reader="📖 Open in the document",
     button_source="Open source",
     button_copy="Copy citation",
     button_privately="Privately",
@@ -39,6 +40,11 @@ EN = Sentences(
     no_index="No document has been indexed yet. An administrator has to run /reindex.",
     failed="Something went wrong on my side and the question was not answered. Please try later.",
     out_of_reach="The documents cannot be searched just now; please ask again in a few minutes.",
+    greeting=(
+        "Hello! Ask about something in the documents, and I quote the passage that answers. "
+        "/sources says which documents I have, /help how to ask."
+    ),
+    welcome="You are welcome! Ask whenever you look for something in the documents.",
     only_text="I can only read text. Please type your question.",
     only_text_no_voice="I cannot hear speech yet. Please type your question; a short one will do.",
     start=(

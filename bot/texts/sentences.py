@@ -32,6 +32,7 @@ class Sentences:
     button_previous: str
     button_context: str
     button_back: str
+    button_reader: str
     button_source: str
     button_copy: str
     button_privately: str
@@ -46,6 +47,8 @@ class Sentences:
     no_index: str
     failed: str
     out_of_reach: str
+    greeting: str
+    welcome: str
     only_text: str
     only_text_no_voice: str
     # commands

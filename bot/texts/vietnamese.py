@@ -26,6 +26,7 @@ VI = Sentences(
     button_previous="◂ Trước",
     button_context="Xem ngữ cảnh",
     button_back="◂ Quay lại",
+    button_reader="📖 Mở trong tài liệu",
     button_source="Mở nguồn",
     button_copy="Chép trích dẫn",
     button_privately="Xem riêng",
@@ -39,6 +40,11 @@ VI = Sentences(
     no_index="Chưa có tài liệu nào được lập chỉ mục. Quản trị viên cần chạy /reindex.",
     failed="Có lỗi ở phía tôi, câu hỏi chưa được trả lời. Xin hỏi lại sau.",
     out_of_reach="Lúc này chưa tìm được trong tài liệu; xin hỏi lại sau ít phút.",
+    greeting=(
+        "Chào bạn! Hãy hỏi một điều có trong tài liệu, tôi sẽ trích đúng đoạn trả lời. "
+        "/nguon cho biết tôi có những tài liệu nào, /trogiup chỉ cách hỏi."
+    ),
+    welcome="Không có gì! Cần tìm gì trong tài liệu, bạn cứ hỏi.",
     only_text="Tôi chỉ đọc được chữ. Hãy gõ câu hỏi của bạn.",
     only_text_no_voice="Tôi chưa nghe được lời nói. Hãy gõ câu hỏi bằng chữ, ngắn thôi cũng được.",
     start=(

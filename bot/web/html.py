@@ -37,9 +37,15 @@ HEADERS = {
 class Pages:
     """Makes pages of templates."""
 
-    def __init__(self, language: Language) -> None:
-        """Take note of the language to speak to whoever does not say theirs."""
+    def __init__(self, language: Language, prefix: str = "") -> None:
+        """Take note of how to make pages.
+
+        Args:
+            language: For whoever does not say theirs.
+            prefix: What the paths of all addresses begin with, in templates `prefix`.
+        """
         self._language = language
+        self.prefix = prefix
         self._templates = Environment(
             loader=PackageLoader("bot.web"),
             autoescape=True,
@@ -47,7 +53,8 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals["static"] = static_address
+        self._templates.globals["static"] = lambda name: prefix + static_address(name)
+        self._templates.globals["prefix"] = prefix
 
     def language(self, request: web.Request) -> Language:
         """Return the language to speak: that asked for, else that of before, else the browser's."""
@@ -111,9 +118,9 @@ async def serve_static(request: web.Request) -> web.Response:
     return response
 
 
-def add_static(application: web.Application) -> None:
-    """Serve the static files of all pages."""
-    application.router.add_get(f"{STATIC}/{{name}}", serve_static)
+def add_static(application: web.Application, prefix: str = "") -> None:
+    """Serve the static files of all pages, whose addresses begin with `prefix`."""
+    application.router.add_get(f"{prefix}{STATIC}/{{name}}", serve_static)
 
 
 @cache

@@ -19,6 +19,7 @@ from aiohttp import web
 from bot import metrics
 from bot.errors import ConfigError
 from bot.settings import Webhook
+from bot.web.public import PublicPages
 from bot.web.serving import BoundedServer
 
 _log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class WebhookServer:
         *,
         body_s: float = _BODY_S,
         most_at_once: int = _MOST_AT_ONCE,
+        pages: PublicPages | None = None,
     ) -> None:
         """Take note of where to listen.
 
@@ -50,6 +52,7 @@ class WebhookServer:
             take: Is given each update; what it has returned from is safe.
             body_s: Seconds that the body of a request may take.
             most_at_once: Requests that are read at the same time; more are to come again.
+            pages: What else is served here, to everybody.
         """
         self._webhook = webhook
         self._take = take
@@ -60,6 +63,8 @@ class WebhookServer:
         self._said_at = -_SAYS_AGAIN_S
         application = web.Application(client_max_size=MAX_UPDATE_BYTES)
         application.router.add_post(urlsplit(webhook.url).path or "/", self._posted)
+        if pages is not None:
+            pages.add_to(application)
         self._server = BoundedServer(application)
 
     @property

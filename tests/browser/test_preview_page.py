@@ -14,6 +14,18 @@ from tests.e2e.previews import PreviewProcess
 _PHONE = ViewportSize(width=360, height=740)
 
 
+async def test_a_citation_leads_into_the_reader(chat: ChatPage) -> None:
+    """The button under an answer opens the document beside the chat, its sentence marked there."""
+    await chat.go_to_newcomer()
+    await chat.say(papers.FEE_QUESTION)
+    answer = await chat.answer(papers.FEE_SENTENCE)
+    async with chat.tab.context.expect_page() as opened:
+        await answer.locator('a.key[href*="/r/"]').click()
+    reader = await opened.value
+    await expect(reader.locator("mark")).to_have_text(papers.FEE_SENTENCE)
+    await expect(reader.locator(".top nav a").first).to_have_attribute("href", "/")
+
+
 async def test_a_wrong_key_is_refused(preview: PreviewProcess, chromium: Browser) -> None:
     """A wrong key leads to a page that says what to do, and so does a used one, and none."""
     used = await preview.newest_address()

@@ -302,7 +302,13 @@ async def test_labels_have_few_values(watched: Watched) -> None:
     now = await watched.figures()
     allowed = {
         "surface": metrics.SURFACES,
-        "outcome": (*metrics.OUTCOMES, *metrics.TELEGRAM_OUTCOMES, *metrics.WEBHOOK_OUTCOMES),
+        "outcome": (
+            *metrics.OUTCOMES,
+            *metrics.TELEGRAM_OUTCOMES,
+            *metrics.WEBHOOK_OUTCOMES,
+            *metrics.PAGE_OUTCOMES,
+        ),
+        "page": metrics.PAGES,
         "reason": metrics.DROPPED,
         "result": metrics.REINDEXED,
         "stage": ("waiting", "searching", "sending"),

@@ -192,3 +192,13 @@ async def test_a_whole_question_owes_nothing_to_the_last(lan: Person) -> None:
     [answer, *_] = await lan.answer(papers.FEE_QUESTION)
     assert "Hiểu là" not in answer.text
     assert quotes([answer])[0] == papers.FEE_QUOTE
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"), [("Xin chào!", "Chào bạn!"), ("cam on ban nhieu", "Không có gì!")]
+)
+async def test_whoever_greets_is_greeted(lan: Person, said: str, heard: str) -> None:
+    """A greeting or thanks in private is returned, without a passage."""
+    reply = await lan.hear(lan.say(said))
+    assert reply.text.startswith(heard)
+    assert quotes([reply]) == []

@@ -19,6 +19,7 @@ from bot.backup import Lack, back_up, restoring
 from bot.backup.layout import DIGESTS, FORMAT, HEAD
 from bot.data_lock import alone, in_use
 from bot.errors import BackupError, BackupFault
+from bot.reader_links import KEY_FILE, reader_key
 from retrieval.errors import BuildBusy
 from retrieval.generation import GenerationStore, read_manifest
 from tests.builders import build
@@ -149,9 +150,13 @@ def test_secrets_are_not_backed_up(house: House, tmp_path: Path) -> None:
     (house.corpus / ".git").mkdir()
     (house.corpus / ".git" / "config").write_bytes(token)
     (house.corpus / "link").symlink_to(house.data)
+    key = reader_key(house.data)
     made = tmp_path / "hoidap.tar.gz"
     house.back_up(made)
-    assert token not in gzip.decompress(made.read_bytes())
+    archive = gzip.decompress(made.read_bytes())
+    assert token not in archive
+    assert key not in archive
+    assert KEY_FILE.encode() not in archive
 
 
 def test_words_under_way_are_not_backed_up(house: House, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from bot.settings import SECRETS
+from bot.setting_list import SECRETS
 from retrieval.build import build_generation, corpus_state
 from retrieval.canaries import CANARY_FILE, Canary, check_canaries, load_canaries
 from retrieval.documents import DocumentReader

@@ -16,6 +16,7 @@ from telegram import WebhookInfo
 from bot.doctor import State, findings
 from bot.doctor import machine as machine_module
 from bot.doctor.asking import clock_finding, webhook_finding
+from bot.reader_links import KEY_FILE, reader_key
 from bot.settings import Settings, Webhook
 from bot.store import Store
 from bot.store import checking as checking_module
@@ -158,6 +159,12 @@ async def test_what_others_may_read(
         with permitted(0o700, house):
             assert wrong(copy) == {}
         machine_module.ENV_FILE.chmod(0o600)
+        key = copy.data / KEY_FILE
+        reader_key(copy.data)
+        assert wrong(copy) == {}
+        key.chmod(0o644)
+        assert wrong(copy) == {"permissions": EN.readable_by_all.format(path=key)}
+        key.unlink()
         copy.corpus.chmod(0o777)
         assert wrong(copy) == {"permissions": EN.writable_by_all.format(path=copy.corpus)}
     finally:

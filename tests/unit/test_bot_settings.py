@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.addresses import Public
 from bot.errors import ConfigError
-from bot.settings import DEFAULT_API_BASE, SETTINGS, Webhook, load_settings
+from bot.setting_list import DEFAULT_API_BASE, SETTINGS
+from bot.settings import Webhook, load_settings
 from retrieval.types import MilvusAddress
 
 TOKEN = "123456:ABCdefGHIjkl_mno-pqr"
@@ -159,6 +161,60 @@ def test_a_webhook(tmp_path: Path) -> None:
     assert secret not in repr(webhook)
 
 
+@pytest.mark.parametrize(
+    ("value", "url", "prefix"),
+    [
+        ("https://bot.example.vn", "https://bot.example.vn", ""),
+        ("https://bot.example.vn/", "https://bot.example.vn", ""),
+        (
+            "https://example.vn:8443/hoi-dap/v1/",
+            "https://example.vn:8443/hoi-dap/v1",
+            "/hoi-dap/v1",
+        ),
+        ("http://127.0.0.1:8443", "http://127.0.0.1:8443", ""),
+        ("http://[::1]:8443/x", "http://[::1]:8443/x", "/x"),
+    ],
+)
+def test_where_documents_are_read(tmp_path: Path, value: str, url: str, prefix: str) -> None:
+    """The reader's address is without a last slash; it listens where the webhook would."""
+    environment = {"HOIDAP_PUBLIC_URL": value, "HOIDAP_LISTEN": "[::1]:9000"}
+    public = load_settings({}, environment, tmp_path / ".env").public
+    assert public == Public(url, "::1", 9000)
+    assert public is not None
+    assert public.prefix == prefix
+    assert load_settings({}, environment, tmp_path / ".env", serves=False).public is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "bot.example.vn",
+        "http://bot.example.vn",
+        "http://localhost:8443",
+        "https://localhost",
+        "https://bot",
+        "https://user:secret@bot.example.vn",
+        "https://bot.example.vn/?a=b",
+        "https://bot.example.vn/#a",
+        "https://bot.example.vn/a b",
+        "https://bot.example.vn/../a",
+        "https://bot.example.vn/{x}",
+        "https://bot.example.vn//a",
+        "https://bot.example.vn:0",
+        "https://bot.example.vn:99999",
+        "https://[::1",
+        "ftp://bot.example.vn",
+    ],
+)
+def test_where_documents_cannot_be_read(tmp_path: Path, value: str) -> None:
+    """What Telegram or a browser would not open is refused, and not repeated: it may be secret."""
+    with pytest.raises(ConfigError) as caught:
+        load_settings({}, {"HOIDAP_PUBLIC_URL": value}, tmp_path / ".env")
+    [fault] = caught.value.faults
+    assert fault.startswith("HOIDAP_PUBLIC_URL must be like https://bot.example.vn")
+    assert "secret" not in fault
+
+
 def test_a_password_in_an_address(tmp_path: Path) -> None:
     """A password belongs in MILVUS_TOKEN; one that stands in the address is not repeated."""
     environment = {"MILVUS_URI": "http://ann:a-password@milvus:19530"}
@@ -224,7 +280,11 @@ def test_figures_for_other_machines(tmp_path: Path, host: str) -> None:
                 "HOIDAP_WEBHOOK_URL": "https://bot.example.vn/t",
                 "HOIDAP_WEBHOOK_SECRET": "long-enough",
             },
-            "HOIDAP_METRICS is the webhook's HOIDAP_LISTEN; it needs a port of its own",
+            "HOIDAP_METRICS is HOIDAP_LISTEN, where the world comes; it needs a port of its own",
+        ),
+        (
+            {"HOIDAP_METRICS": "127.0.0.1:8443", "HOIDAP_PUBLIC_URL": "https://bot.example.vn"},
+            "HOIDAP_METRICS is HOIDAP_LISTEN, where the world comes; it needs a port of its own",
         ),
     ],
 )

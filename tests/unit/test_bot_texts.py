@@ -9,7 +9,7 @@ from string import Formatter
 
 import pytest
 
-from bot import explaining, texts
+from bot import explaining, refusals, texts
 from bot.backup import Lack
 from bot.errors import (
     BackupError,
@@ -21,7 +21,6 @@ from bot.errors import (
     ReindexFailed,
     StoreError,
 )
-from bot.handlers import answering
 from bot.reports import failure_text, fault_text
 from bot.settings import Language, Settings
 from bot.texts import EN, VI, Sentences, language_of, sentences
@@ -143,7 +142,7 @@ def test_what_people_are_told_of_an_error(kind: type[Exception], language: Langu
     values["detail"] = getattr(error, "detail", error)
     words = asdict(upkeep_texts(language)) | asdict(say)
     in_chat, in_terminal = (words.get(name, "") for name in SAID[kind])
-    assert answering.explain(error, say)[1] == in_chat.format(**values)
+    assert refusals.explain(error, say)[1] == in_chat.format(**values)
     told = explaining.explain(error, settings_in(language))
     first, *others = told.splitlines()
     assert first == (in_terminal.format(**values) or "one fault; another fault")
@@ -178,7 +177,7 @@ def test_why_a_reindex_failed_is_told_in_words() -> None:
 
 def test_a_foreign_error_is_not_shown_in_a_chat() -> None:
     """An error that nobody foresaw is told as a failure, without its details."""
-    outcome, told = answering.explain(RuntimeError("secret"), VI)
+    outcome, told = refusals.explain(RuntimeError("secret"), VI)
     assert (outcome, told) == ("failed", VI.failed)
 
 

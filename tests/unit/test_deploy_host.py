@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import DEFAULT_LISTEN, load_settings
+from bot.setting_list import DEFAULT_LISTEN
+from bot.settings import load_settings
 from bot.web.webhook import MAX_UPDATE_BYTES
 from tests.release.packages import ROOT
 
@@ -86,7 +87,7 @@ def test_the_unit_writes_where_it_may(tmp_path: Path) -> None:
     ],
 )
 def test_a_proxy_lets_telegram_alone_through(name: str, size: str, only_post: str) -> None:
-    """A proxy hands on what Telegram posts to one path, of the size that the bot takes, no more."""
+    """A proxy hands on what Telegram posts to one path, of the bot's size, and what is read."""
     text = (DEPLOY / name).read_text(encoding="utf-8")
     assert set(re.findall(r"\b\d+\.\d+\.\d+\.\d+/\d+", text)) == TELEGRAM
     assert DEFAULT_LISTEN in text
@@ -95,6 +96,12 @@ def test_a_proxy_lets_telegram_alone_through(name: str, size: str, only_post: st
     found = re.search(size, text)
     assert found is not None
     assert int(found[1]) * 1_000_000 == MAX_UPDATE_BYTES
+    # Of the reader's, nothing but its own addresses, and these only to be read.
+    read = re.search(r"path (/r/\* .+)|location ~ \^/\((.+)\) \{", text)
+    assert read is not None
+    named = set(re.findall(r"[a-z]+", (read[1] or read[2])))
+    assert named == {"r", "d", "search", "static"}
+    assert re.search(r"method GET HEAD|limit_except GET", text)
     url = re.search(r"HOIDAP_WEBHOOK_URL=https://[^/\s]+(/\w+)", text)
     assert url is not None
     assert re.search(rf"(path|location =) {url[1]}\b", text)

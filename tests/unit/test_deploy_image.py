@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.settings import SETTINGS
+from bot.setting_list import SETTINGS
 from tests.deploying import compose, dockerfile
 from tests.deploying.dockerfile import Instruction, base_of, is_ignored, parsed, stages
 from tests.release.packages import PINS, ROOT

@@ -38,6 +38,7 @@ class Limit(NamedTuple):
 
 
 OFFICE, PRIVATE = "tests/unit/test_documents_office.py", "tests/e2e/test_private.py"
+READER = "tests/integration/test_bot_reader.py"
 SERVICE, MENU = "tests/unit/test_bot_service.py", "tests/unit/test_room_menu.py"
 LIMITS = (
     Limit(
@@ -84,6 +85,30 @@ LIMITS = (
         "bot.web.webhook:MAX_UPDATE_BYTES",
         1_000_000,
         f"{HERE}::test_an_update_that_is_too_large",
+    ),
+    Limit(
+        "searches at once in the reader",
+        "bot.web.reader:SEARCHES_AT_ONCE",
+        4,
+        f"{READER}::test_more_searches_than_are_made_at_once",
+    ),
+    Limit(
+        "passages on a page of the reader",
+        "bot.web.reading:WINDOW",
+        60,
+        f"{READER}::test_a_long_document_is_read_in_windows",
+    ),
+    Limit(
+        "headings on a page of the reader",
+        "bot.web.reading:MOST_ENTRIES",
+        150,
+        "tests/unit/test_bot_reading.py::test_contents_of_a_long_document_are_bounded",
+    ),
+    Limit(
+        "seconds that a signed address opens a document",
+        "bot.reader_links:VALID_S",
+        604_800,
+        f"{READER}::test_a_signature_ends",
     ),
     Limit(
         "tries of an update that ends the process",
