@@ -185,13 +185,9 @@ async def test_a_link_to_the_bot_opens_the_private_chat(chat: ChatPage) -> None:
     await chat.tab.locator("#person").select_option(label="Trần Minh")
     await chat.say(f"{BOT} {papers.FEE_QUESTION}")
     answer = await chat.answer(papers.FEE_SENTENCE)
-    await (
-        answer.get_by_role("link", name="Hỏi riêng")
-        .or_(answer.locator("a.key").first)
-        .first.click()
-    )
+    await answer.locator('a.key[href*="start="]').click()
     await expect(chat.tab.locator("#talk-role")).to_contain_text("đồng nghiệp")
-    await chat.answer(papers.FEE_SENTENCE)
+    await expect(chat.by_bot.last).to_contain_text(papers.FEE_SENTENCE)
 
 
 async def test_the_menu_of_commands(chat: ChatPage) -> None:
