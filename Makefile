@@ -1,4 +1,5 @@
-# hoidap: `make demo` answers a question, `make test` proves the rest. Needs Python 3.11+ and pip.
+# hoidap: `make demo` answers a question, `make preview` opens the bot in a browser, `make test`
+# proves the rest. Needs Python 3.11+ and pip.
 #
 # Elsewhere than on a machine that already has a CPU build of torch at hand, spare yourself the
 # CUDA one:  make demo TORCH='--index-url https://download.pytorch.org/whl/cpu'
@@ -14,10 +15,14 @@ SOAK_SEED ?= 1
 BIN := $(VENV)/bin
 TORCH_VERSION := $(shell sed -n 's/.*"\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
 
-.PHONY: demo test test-milvus-core soak lint eval bench bench-peers model dist image-check audit clean
+.PHONY: demo preview test test-milvus-core soak lint eval bench bench-peers model dist image-check audit clean
 
 demo: $(VENV)/.run
 	@$(BIN)/hoidap chat "Đề án 06 là gì?"
+
+# The bot in a browser on this machine: no token, no Telegram.
+preview: $(VENV)/.preview
+	@$(BIN)/hoidap preview
 
 test: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -45,6 +50,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.sizes
 	$(BIN)/python -m tests.bench.load
 	$(BIN)/python -m tests.bench.counting
+	$(BIN)/python -m tests.bench.preview
 
 # hoidap beside what people pick instead, in an environment of its own.
 bench-peers: $(PEERS)/.peers
@@ -91,9 +97,13 @@ $(VENV)/.run: $(VENV)/.torch pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
+$(VENV)/.preview: $(VENV)/.torch pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[preview]'
+	@touch $@ $(VENV)/.run
+
 $(VENV)/.dev: $(VENV)/.torch pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@ $(VENV)/.run
+	@touch $@ $(VENV)/.run $(VENV)/.preview
 
 $(PEERS)/.peers: pyproject.toml tests/bench/peers/requirements.txt tests/bench/peers/alone.txt
 	@$(MAKE) --no-print-directory VENV=$(PEERS) $(PEERS)/.torch

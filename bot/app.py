@@ -94,6 +94,7 @@ class BotApp:
         )
         self._reindexer = Reindexer(settings, metrics.reindexed)
         self._store: Store | None = None
+        self._services: Services | None = None
         # Of its own, so that a long poll takes no connection from what is sent.
         self._requests = (AiohttpRequest(_CONNECTIONS), AiohttpRequest(1))
         self._sender = Sender()
@@ -115,6 +116,22 @@ class BotApp:
             ConfigError: An address cannot be listened on.
         """
         asyncio.run(self._serve())
+
+    @property
+    def services(self) -> Services | None:
+        """The parts of the bot; None until it has started."""
+        return self._services
+
+    async def serve(self) -> None:
+        """Serve until cancelled; signals are the caller's to deal with.
+
+        Raises:
+            As `run` does.
+        """
+        try:
+            await self._receive()
+        finally:
+            await self._end()
 
     async def _serve(self) -> None:
         """Serve until a signal comes."""
@@ -235,7 +252,7 @@ class BotApp:
         else:
             self._health.store = self._store
             self._begin("housekeeping", Housekeeper(self._settings, self._store).run())
-        services = Services(
+        self._services = services = Services(
             settings=self._settings,
             answers=self._answers,
             reindexer=self._reindexer,

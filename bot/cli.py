@@ -15,6 +15,7 @@ from bot import __version__
 from bot.corpus_commands import add_corpus_commands
 from bot.errors import BotError, ConfigError
 from bot.explaining import explain
+from bot.preview.command import add_preview_command
 from bot.setting_list import SECRETS, SETTINGS
 from bot.settings import Settings, read_settings
 from bot.texts import sentences
@@ -74,6 +75,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     demo.set_defaults(act=_demo, corpus=None, data=None, model=None, verbose=False)
 
+    add_preview_command(commands, common, SEED)
     add_corpus_commands(commands, common)
     add_upkeep_commands(commands, common)
 

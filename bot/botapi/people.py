@@ -34,6 +34,8 @@ class BotApiServer(Places, Deeds, Sights):
         token: The only token accepted.
         username: The bot's, without ``@``.
         sees_all_groups: Privacy mode off; ``server.world.sees_all_groups`` switches it later.
+        first_number: From which ids of people, chats, updates and private messages count up. A bot
+            that keeps its database must not meet ids again that meant something else before.
 
     Attributes:
         base_url: Set on entering; the bot calls ``<base_url>/bot<token>/<method>``.
@@ -45,9 +47,10 @@ class BotApiServer(Places, Deeds, Sights):
         username: str = BOT_USERNAME,
         *,
         sees_all_groups: bool = False,
+        first_number: int = 1,
     ) -> None:
         self.token = token
-        self.world = World(username, sees_all_groups=sees_all_groups)
+        self.world = World(username, sees_all_groups=sees_all_groups, first_number=first_number)
         self._http = HttpServer(self.world, token)
         self._poster = Poster(self.world)
 

@@ -82,13 +82,13 @@ class UpdateQueue:
         losing: How many replies that carry (or took) updates are still to be lost.
     """
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    def __init__(self, changed: Callable[[], None], first_number: int = 1) -> None:
         self.pending: list[Update] = []
         self.sent: list[Update] = []
         self.allowed: frozenset[str] = DEFAULT_KINDS
         self.losing = 0
         self._changed = changed
-        self._next_id = 831_000_001
+        self._next_id = 831_000_000 + first_number
         self._waiter: asyncio.Future[None] | None = None
 
     def put(self, kind: str, body: JSON) -> None:

@@ -36,13 +36,15 @@ class World:
         violations: What the bot did that Telegram silently ignores, in words.
     """
 
-    def __init__(self, bot_username: str, *, sees_all_groups: bool) -> None:
+    def __init__(
+        self, bot_username: str, *, sees_all_groups: bool = False, first_number: int = 1
+    ) -> None:
         self.bot = User(7_000_000_001, "Hỏi Đáp", bot_username, is_bot=True)
         self.sees_all_groups = sees_all_groups
         self.guest_mode = True
         self.inline_feedback = False
         self.signal = Signal()
-        self.updates = UpdateQueue(self.signal.notify)
+        self.updates = UpdateQueue(self.signal.notify, first_number)
         self.limits = Limits()
         self.users: dict[int, User] = {self.bot.id: self.bot}
         self.chats: dict[int, Chat] = {}
@@ -58,7 +60,8 @@ class World:
         self.webhook_posts: list[WebhookPost] = []
         self.violations: list[str] = []
         self.outgoing = 0
-        self._numbers = count(1)
+        self._first_number = first_number
+        self._numbers = count(first_number)
         self._message_ids: dict[int, Iterator[int]] = {}
 
     def violation(self, text: str) -> None:
@@ -182,7 +185,7 @@ class World:
         """
         shared = chat.type in ("private", "group") and not chat.is_dialogue
         box = 0 if shared else chat.id
-        return next(self._message_ids.setdefault(box, count(1 if shared else 2)))
+        return next(self._message_ids.setdefault(box, count(self._first_number if shared else 2)))
 
     def _changed(self, author: User | None) -> None:
         if author is self.bot:

@@ -24,7 +24,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     # A link in a document must not tell its target who was reading what.
@@ -90,7 +90,7 @@ class Pages:
             other_language=str(address),
         )
         response = web.Response(text=text, content_type="text/html", status=status)
-        response.headers.update(_HEADERS)
+        response.headers.update(HEADERS)
         if request.query.get("lang") == language:
             response.set_cookie(
                 _LANGUAGE_COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="Lax"
@@ -113,7 +113,7 @@ async def serve_static(request: web.Request) -> web.Response:
     response = web.Response(body=body, content_type=kind)
     if kind.startswith("text/"):
         response.charset = "utf-8"
-    response.headers.update(_HEADERS)
+    response.headers.update(HEADERS)
     response.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable"
     return response
 

@@ -6,7 +6,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright, expect
+
+from tests.browser.chatting import PATIENCE_MS, QUESTION, ChatPage
+from tests.e2e import papers
+from tests.e2e.previews import PreviewProcess
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _QUIET = [
@@ -28,12 +32,17 @@ async def chromium() -> AsyncIterator[Browser]:
         if os.environ.get("HOIDAP_NEEDS_BROWSER"):
             pytest.fail("HOIDAP_NEEDS_BROWSER is set, and there is no chromium")
         pytest.skip("no chromium here: apt install chromium")
-    # As root, which containers are, Chromium has no sandbox.
-    arguments = [*_QUIET, "--no-sandbox"] if os.geteuid() == 0 else _QUIET
     async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        browser = await launched(driver)
         yield browser
         await browser.close()
+
+
+async def launched(driver: Playwright) -> Browser:
+    """Return a headless Chromium that keeps quiet."""
+    # As root, which containers are, Chromium has no sandbox.
+    arguments = [*_QUIET, "--no-sandbox"] if os.geteuid() == 0 else _QUIET
+    return await driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
 
 
 @pytest.fixture
@@ -53,3 +62,27 @@ async def tab(profile: BrowserContext) -> AsyncIterator[Page]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+async def preview(
+    chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[PreviewProcess]:
+    """A preview of the tests' documents; at the end it has told no secrets."""
+    assert chromium.is_connected()
+    running = PreviewProcess(tmp_path_factory.mktemp("preview"))
+    papers.write_papers(running.corpus)
+    await running.start()
+    yield running
+    assert await running.stop() == 0, running.err
+    assert "Traceback" not in running.err, running.err
+    assert QUESTION not in running.err
+
+
+@pytest.fixture
+async def chat(preview: PreviewProcess, tab: Page) -> AsyncIterator[ChatPage]:
+    """The page, come to by a key; Telegram has had nothing to overlook at the end."""
+    await tab.goto(await preview.newest_address())
+    await expect(tab.locator(".room").first).to_be_visible(timeout=PATIENCE_MS)
+    yield ChatPage(tab)
+    await expect(tab.locator("#violations")).to_be_hidden()
