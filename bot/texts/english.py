@@ -35,6 +35,10 @@ EN = Sentences(
     query_empty="There is no question yet. Please type one in words.",
     query_too_long="The question has {length} characters; please shorten it to at most {limit}.",
     overloaded="Too busy right now; please ask again in a few minutes.",
+    too_much_at_once=(
+        "Too much at once: this message, and perhaps some after it, is not answered. "
+        "Please wait for the answers to those before, then send it again."
+    ),
     deadline="The search took too long and was stopped; please ask again.",
     no_index="No document has been indexed yet. An administrator has to run /reindex.",
     failed="Something went wrong on my side and the question was not answered. Please try later.",

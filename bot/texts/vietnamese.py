@@ -35,6 +35,10 @@ VI = Sentences(
     query_empty="Bạn chưa hỏi gì. Hãy gõ một câu hỏi bằng chữ.",
     query_too_long="Câu hỏi dài {length} ký tự; xin rút gọn còn tối đa {limit}.",
     overloaded="Đang bận quá, xin hỏi lại sau ít phút.",
+    too_much_at_once=(
+        "Nhiều tin đến cùng lúc quá: tin này, và có thể vài tin sau, không được trả lời. "
+        "Xin đợi các câu trước có trả lời rồi gửi lại."
+    ),
     deadline="Tìm lâu quá nên đã dừng, xin hỏi lại.",
     no_index="Chưa có tài liệu nào được lập chỉ mục. Quản trị viên cần chạy /reindex.",
     failed="Có lỗi ở phía tôi, câu hỏi chưa được trả lời. Xin hỏi lại sau.",
