@@ -123,7 +123,10 @@ EN = Sentences(
     cli_not_added="Not added, {name}: {reason}",
     cli_unknown_format="it is no format that can be read ({formats})",
     cli_name_taken="there is a file of that name; --replace replaces it",
-    cli_removed="{id} is removed and kept at {kept}. Now run: hoidap index",
+    cli_removed=(
+        "{id} is removed and kept at {kept}; the bot deletes it after {days} days. "
+        "Now run: hoidap index"
+    ),
     cli_verified="{documents} documents, {passages} passages compared with their sources.",
     cli_verify_wrong="{id}: the index differs from its source; run hoidap index --force",
     cli_verify_changed="{id}: its source has changed since it was indexed; run hoidap index",

@@ -121,7 +121,9 @@ VI = Sentences(
     cli_not_added="Không thêm {name}: {reason}",
     cli_unknown_format="không phải loại tệp đọc được ({formats})",
     cli_name_taken="đã có tệp cùng tên; dùng --replace để thay",
-    cli_removed="Đã bỏ {id}, cất ở {kept}. Lập lại chỉ mục: hoidap index",
+    cli_removed=(
+        "Đã bỏ {id}, cất ở {kept}; bot xóa hẳn sau {days} ngày. Lập lại chỉ mục: hoidap index"
+    ),
     cli_verified="Đã đối chiếu {documents} tài liệu, {passages} đoạn với nguồn.",
     cli_verify_wrong="{id}: chỉ mục không khớp với nguồn; chạy hoidap index --force",
     cli_verify_changed="{id}: nguồn đã đổi từ lúc lập chỉ mục; chạy hoidap index",
