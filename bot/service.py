@@ -20,7 +20,12 @@ from bot.errors import DeadlineExceeded, Overloaded
 from bot.examining import Examination, examine
 from bot.searching import SearchProcess
 from retrieval.embedding import Embedder
-from retrieval.errors import GenerationError, GenerationMissing, IndexUnreachable
+from retrieval.errors import (
+    GenerationError,
+    GenerationMissing,
+    IndexRefused,
+    IndexUnreachable,
+)
 from retrieval.generation import GenerationStore, read_manifest
 from retrieval.reranking import Reranker
 from retrieval.search import Searcher, open_serving, parse_query
@@ -271,9 +276,10 @@ class AnswerService:
                 await self.reload()
                 self._tried = None
             except GenerationError as error:
-                # Once is enough to say so, but a server comes back.
+                # Once is enough to say so, but a server comes back, and takes a token again.
                 self._tried = current
-                self._again_at = now + _AGAIN_S if isinstance(error, IndexUnreachable) else inf
+                may_pass = isinstance(error, IndexUnreachable | IndexRefused)
+                self._again_at = now + _AGAIN_S if may_pass else inf
                 metrics.GENERATIONS_REFUSED.inc()
                 _log.error("generation.refused name=%s error=%s", current.name, error)
 
