@@ -33,6 +33,7 @@ from bot.handlers.membership import MembershipHandlers
 from bot.handlers.privacy import PrivacyHandlers
 from bot.handlers.private import PrivateHandlers
 from bot.handlers.room_menu import RoomMenuHandlers
+from bot.handlers.surplus import SurplusHandlers
 from bot.handlers.uploads import UploadHandlers
 from bot.health import Health
 from bot.housekeeping import Housekeeper
@@ -48,6 +49,7 @@ from bot.sending import Sender
 from bot.service import AnswerService
 from bot.services import Services
 from bot.settings import Settings
+from bot.shares import Shares
 from bot.store import Store
 from bot.texts import Sentences, language_of, sentences
 from bot.watching import Watcher
@@ -231,7 +233,7 @@ class BotApp:
         builder = builder.base_file_url(f"{self._settings.api_base}/file/bot")
         sends, polls = self._requests
         builder = builder.request(sends).get_updates_request(polls)
-        builder = builder.concurrent_updates(Processor(self._done))
+        builder = builder.concurrent_updates(Processor(self._done, Shares(self._settings.admins)))
         builder = builder.update_queue(asyncio.Queue(MOST_QUEUED))
         limiter = AIORateLimiter(self._settings.send_rate, max_retries=_SEND_RETRIES)
         builder = builder.rate_limiter(limiter)
@@ -266,6 +268,7 @@ class BotApp:
         )
         # The first handler that fits takes an update: commands before plain text.
         for handlers in (
+            SurplusHandlers(services),
             InlineHandlers(services),
             GuestHandlers(services),
             # These three know some of what may come with /start, InfoHandlers the rest.

@@ -224,7 +224,7 @@ def _copy(file: Path, corpus: Path) -> None:
 
 
 def _remove(options: argparse.Namespace, settings: Settings) -> int:
-    from bot.removing import locate, remove
+    from bot.removing import KEPT_DAYS, locate, remove
 
     say = sentences(settings.language)
     terminal = _session(settings).terminal
@@ -240,7 +240,7 @@ def _remove(options: argparse.Namespace, settings: Settings) -> int:
         kept = remove(settings.corpus, settings.data, located, datetime.now(UTC))
     except OSError as error:
         raise ConfigError([f"{located.path}: {error.strerror}"]) from error
-    terminal.note(say.cli_removed.format(id=options.id, kept=kept))
+    terminal.note(say.cli_removed.format(id=options.id, kept=kept, days=KEPT_DAYS))
     return DONE
 
 

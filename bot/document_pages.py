@@ -14,6 +14,7 @@ from pathlib import Path
 from bot.buttons import Button, Rows, shortened
 from bot.keyboards import deep_link
 from bot.links import PassageLink, document_key, documents_by_key
+from bot.removing import KEPT_DAYS
 from bot.settings import Language
 from bot.texts import sentences
 from bot.texts.documents import DocumentTexts, documents_texts
@@ -173,7 +174,7 @@ class DocumentPages:
 def confirming(key: str, name: str, listing: Listing, language: Language) -> tuple[str, Rows]:
     """Return the page that asks whether to remove the document `name`."""
     say = documents_texts(language)
-    text = _plain(say.confirm.format(id=shortened(name, _VALUE_UNITS)))
+    text = _plain(say.confirm.format(id=shortened(name, _VALUE_UNITS), days=KEPT_DAYS))
     sure = Button(say.button_confirm, data=f"{REMOVE}{key}")
     return text, [[sure, Button(say.button_cancel, data=f"{SHOW}{key}:{listing}")]]
 
@@ -181,7 +182,7 @@ def confirming(key: str, name: str, listing: Listing, language: Language) -> tup
 def removed(name: str, kept: Path, language: Language) -> tuple[str, Rows]:
     """Return the page that says that the document `name` is now in the folder `kept`."""
     say = documents_texts(language)
-    text = say.removed.format(id=shortened(name, _VALUE_UNITS), kept=kept)
+    text = say.removed.format(id=shortened(name, _VALUE_UNITS), kept=kept, days=KEPT_DAYS)
     undo = Button(say.button_undo, data=f"{UNDO}{document_key(kept.name)}")
     return _plain(text), [[undo, reindex_button(language)], [_to_list(say)]]
 

@@ -4,8 +4,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from bot.errors import StoreError
+from bot.removing import prune
 from bot.settings import Settings
 from bot.store import Store
 
@@ -47,6 +49,7 @@ class Housekeeper:
     async def tidy(self) -> None:
         """Forget all that is too old; what cannot be forgotten now is the next time."""
         now, settings = self._now(), self._settings
+        await self._forget_removals(now)
         try:
             await self._store.inbox.prune()
             await self._store.people.prune()
@@ -57,3 +60,13 @@ class Housekeeper:
             )
         except StoreError as error:
             _log.warning("store.failed error=%s", error)
+
+    async def _forget_removals(self, now: float) -> None:
+        today = datetime.fromtimestamp(now, UTC)
+        try:
+            pruned = await asyncio.to_thread(prune, self._settings.data, today)
+        except OSError as error:
+            _log.warning("removals.not_pruned error=%s", type(error).__name__)
+        else:
+            if pruned:
+                _log.info("removals.pruned count=%d", pruned)

@@ -40,7 +40,7 @@ TELEGRAM_OUTCOMES = (
     "timeout",
     "network",
 )
-DROPPED = ("again", "malformed", "stale")
+DROPPED = ("again", "malformed", "stale", "surplus")
 REINDEXED = ("published", "unchanged", "failed")
 WEBHOOK_OUTCOMES = (
     "taken",

@@ -16,6 +16,7 @@ from telegram.ext import BaseUpdateProcessor
 
 from bot import metrics
 from bot.errors import StoreError
+from bot.shares import Shares
 from bot.store import Store
 from bot.turns import Turns
 
@@ -132,9 +133,10 @@ def _makes_no_sense(reason: str) -> None:
 class Processor(BaseUpdateProcessor):
     """Deals with many updates at once, answers them in order, and says of each that it is done."""
 
-    def __init__(self, done: Callable[[int], None]) -> None:
+    def __init__(self, done: Callable[[int], None], shares: Shares | None = None) -> None:
         super().__init__(MOST_AT_ONCE)
         self._done = done
+        self._shares = shares or Shares()
         self._turns = Turns()
 
     async def initialize(self) -> None:
@@ -147,7 +149,8 @@ class Processor(BaseUpdateProcessor):
         """Deal with one update; it is done whatever comes of it, but not when we are cut short."""
         message = _to_be_answered(update)
         # Before anything is awaited: up to here updates come one after the other, in their order.
-        with nullcontext() if message is None else self._turns.taken(message.chat_id):
+        turn = nullcontext() if message is None else self._turns.taken(message.chat_id)
+        with self._shares.taken(update), turn:
             await coroutine
         if isinstance(update, Update):
             self._done(update.update_id)

@@ -1,21 +1,26 @@
 """Taking a document's file out of the corpus, so that it can be put back. Knows no telegram.
 
 Each removal has a folder of its own under DATA/removed, in which the files lie as they lay in the
-corpus. A file that tells about the document (its tags may restrict it) goes after it and comes
-back before it, so that a build never sees the document without.
+corpus, until it is too old to be undone. A file that tells about the document (its tags may
+restrict it) goes after it and comes back before it, so that a build never sees the document alone.
 """
 
+import re
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from retrieval.documents import document_id, document_paths
 from retrieval.documents.metadata import side_files
 
+KEPT_DAYS = 30
+"""Then a removal is for good."""
 _REMOVED = "removed"
+_WHEN = "%Y%m%d-%H%M%S"
+_OWN = re.compile(r"\d{8}-\d{6}-")
 _MOST_NAME_BYTES = 160
 
 
@@ -66,11 +71,13 @@ def is_there(corpus: Path, name: str) -> bool:
 def remove(corpus: Path, data: Path, located: Located, now: datetime) -> Path:
     """Move a file, and what tells about it alone, out of the corpus; return where it is kept.
 
+    `now` is in UTC.
+
     Raises:
         OSError: It cannot be moved.
     """
     sides = _own_sides(corpus, located.path)
-    kept = _new_folder(data / _REMOVED, f"{now:%Y%m%d-%H%M%S}-{_short_name(located.id)}")
+    kept = _new_folder(data / _REMOVED, f"{now:{_WHEN}}-{_short_name(located.id)}")
     try:
         for path in (located.path, *sides):
             target = kept / path.relative_to(corpus)
@@ -86,6 +93,22 @@ def removals(data: Path) -> list[Path]:
     """Return the folders of what has been removed."""
     folder = data / _REMOVED
     return [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+
+
+def prune(data: Path, now: datetime) -> int:
+    """Delete what was removed more than KEPT_DAYS ago; return how many removals that were.
+
+    `now` is in UTC. What somebody else has put there stays.
+
+    Raises:
+        OSError: It cannot be deleted.
+    """
+    # When it was removed is in its name: times of files change when a backup is put back.
+    before = f"{now - timedelta(days=KEPT_DAYS):{_WHEN}}"
+    old = [kept for kept in removals(data) if _OWN.match(kept.name) and kept.name < before]
+    for kept in old:
+        shutil.rmtree(kept)
+    return len(old)
 
 
 def removed_name(kept: Path) -> str:

@@ -10,7 +10,7 @@ import logging
 import multiprocessing
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache, partial
 from pathlib import Path
@@ -70,11 +70,9 @@ class SearchProcess:
     @property
     def pid(self) -> int:
         """Of the process, while it lives; else 0."""
-        try:
-            os.kill(self._pid, 0)
-        except OSError:
-            return 0
-        return self._pid
+        # The kernel gives the number of one that is gone to another program.
+        lives = any(child.pid == self._pid for child in multiprocessing.active_children())
+        return self._pid if lives else 0
 
     def open(self, folder: Path) -> None:
         """Let the process, if there is one, open a generation that questions will be asked of."""
@@ -123,6 +121,9 @@ class SearchProcess:
     async def _prepare(self, pool: ProcessPoolExecutor, folder: Path) -> None:
         try:
             async with asyncio.timeout(_OPENS_S):
+                pid = await asyncio.get_running_loop().run_in_executor(pool, os.getpid)
+                if self._pool is pool:
+                    self._pid = pid
                 await _asked(pool, folder, [], 1)
             if self._pool is pool:
                 self._ready = folder
@@ -142,13 +143,7 @@ class SearchProcess:
                     self._stay()
 
     def _new_pool(self) -> ProcessPoolExecutor:
-        pool = started_pool(1, partial(configure_logging, logging.WARNING, style=self._log_style))
-        pool.submit(os.getpid).add_done_callback(self._has_begun)
-        return pool
-
-    def _has_begun(self, begun: "Future[int]") -> None:
-        if not begun.cancelled() and begun.exception() is None:
-            self._pid = begun.result()
+        return started_pool(1, partial(configure_logging, logging.WARNING, style=self._log_style))
 
     def _lose(self) -> ProcessPoolExecutor | None:
         """Have no process any more, since it died or has to; return what had it."""
@@ -180,7 +175,7 @@ class SearchProcess:
         if self._ending is not None:
             self._ending.cancel()
         pool, self._pool, self._ready, self._opens = self._pool, None, None, None
-        self._ending, self._piles = None, 0
+        self._ending, self._piles, self._pid = None, 0, 0
         return pool
 
 

@@ -1,4 +1,4 @@
-"""The bounded bridge from asyncio to `retrieval`: queue, worker thread, deadline, hot swap.
+"""The bounded bridge from asyncio to `retrieval`: queue, worker thread, deadline.
 
 Questions that wait together are answered together: the model encodes a batch in little more
 time than one. A question keeps the generation it started with; a swap affects later ones.
@@ -11,20 +11,18 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
-from math import inf
 from pathlib import Path
 
 from bot import metrics
 from bot.errors import DeadlineExceeded, Overloaded
 from bot.examining import Examination, examine
+from bot.generations import ServingGeneration
 from bot.searching import SearchProcess
 from retrieval.embedding import Embedder
-from retrieval.errors import GenerationError, GenerationMissing, IndexUnreachable
-from retrieval.generation import GenerationStore, read_manifest
+from retrieval.errors import GenerationError, GenerationMissing
 from retrieval.reranking import Reranker
-from retrieval.search import Searcher, open_serving, parse_query
+from retrieval.search import Searcher, parse_query
 from retrieval.types import EVERYTHING, LOCAL, Answer, Place, Query, Scope
 
 _log = logging.getLogger(__name__)
@@ -35,8 +33,6 @@ _MAX_BATCH = 32
 _CLOSELY = 10
 """Passages that are looked at closely."""
 _WATCH_S = 2.0
-_AGAIN_S = 60.0
-"""Between tries to open a generation whose server does not answer: each reads all its files."""
 
 
 @dataclass(slots=True)
@@ -74,26 +70,20 @@ class AnswerService:
             place: Where the legs of the generations are.
             process: Searches instead of a thread while questions pile up.
         """
-        self._data = data
-        self._embedder = embedder
-        self._reranker = reranker
-        self._place = place
+        opened = (lambda _: None) if process is None else process.open
+        self._generation = ServingGeneration(data, embedder, reranker, place, opened)
         self._deadline_s = deadline_s
         self._watch_s = watch_s
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(max_waiting)
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
-        self._opener = ThreadPoolExecutor(max_workers=1, thread_name_prefix="open")
         self._tasks: list[asyncio.Task[None]] = []
-        self._searcher: Searcher | None = None
-        self._tried: Path | None = None
-        self._again_at = inf
         self._process = process
         self._piling_up = asyncio.Event()
 
     @property
     def searcher(self) -> Searcher | None:
         """The generation that new questions get; None before the first one is published."""
-        return self._searcher
+        return self._generation.searcher
 
     @property
     def waiting(self) -> int:
@@ -112,7 +102,7 @@ class AnswerService:
         self._tasks = [
             asyncio.create_task(self._work(), name="answer-worker"),
             asyncio.create_task(self._help(), name="answer-helper"),
-            asyncio.create_task(self._watch(), name="generation-watch"),
+            asyncio.create_task(self._generation.watch(self._watch_s), name="generation-watch"),
         ]
 
     async def stop(self) -> None:
@@ -126,7 +116,7 @@ class AnswerService:
                 waiting.future.set_exception(Overloaded("shutting down"))
         # They wait for the batch under way; the event loop must not.
         await asyncio.to_thread(self._threads.shutdown)
-        await asyncio.to_thread(self._opener.shutdown)
+        await self._generation.stop()
         if self._process is not None:
             await self._process.stop()
 
@@ -136,21 +126,7 @@ class AnswerService:
         Raises:
             GenerationError: It cannot be opened; the one before keeps serving.
         """
-        loop = asyncio.get_running_loop()
-        searcher, problem = await loop.run_in_executor(
-            self._opener, open_serving, self._data, self._embedder, self._reranker, self._place
-        )
-        serving = self._searcher
-        if problem is not None and serving is not None:
-            raise problem
-        self._searcher = searcher
-        if self._process is not None:
-            self._process.open(searcher.folder)
-        await loop.run_in_executor(self._opener, _tell_of, searcher)
-        _log.info(
-            "generation.serving name=%s passages=%d", searcher.name, len(searcher.index.passages)
-        )
-        return searcher.name
+        return await self._generation.reload()
 
     async def ask(
         self, question: str, k: int, previous: str = "", scope: Scope = EVERYTHING
@@ -192,7 +168,7 @@ class AnswerService:
             GenerationMissing: Nothing has been indexed yet.
             DeadlineExceeded: It took too long.
         """
-        query, searcher = replace(parse_query(question, previous), scope=scope), self._searcher
+        query, searcher = replace(parse_query(question, previous), scope=scope), self.searcher
         if searcher is None:
             raise GenerationMissing("nothing has been indexed yet")
         loop = asyncio.get_running_loop()
@@ -213,7 +189,7 @@ class AnswerService:
 
     def _is_apart(self) -> bool:
         """Return whether the other process answers by now."""
-        process, searcher = self._process, self._searcher
+        process, searcher = self._process, self.searcher
         return process is not None and searcher is not None and process.is_ready(searcher.folder)
 
     async def _help(self) -> None:
@@ -236,12 +212,12 @@ class AnswerService:
 
     async def _answer_here(self, batch: Sequence[_Waiting]) -> None:
         if batch:
-            loop, searcher = asyncio.get_running_loop(), self._searcher
+            loop, searcher = asyncio.get_running_loop(), self.searcher
             await loop.run_in_executor(self._threads, _answer_batch, searcher, loop, batch)
 
     async def _answer_apart(self, batch: Sequence[_Waiting]) -> bool:
         """Answer `batch` in the other process; return whether that was possible."""
-        searcher = self._searcher
+        searcher = self.searcher
         if self._process is None or searcher is None:
             return False
         self._process.notice(len(batch), searcher.folder)
@@ -263,36 +239,6 @@ class AnswerService:
         for waiting, answer in zip(batch, answers, strict=True):
             _give(waiting.future, (_trimmed(answer, waiting.k), searcher.name))
         return True
-
-    async def _watch(self) -> None:
-        """Swap in what another process publishes (`hoidap index`, cron)."""
-        while True:
-            await asyncio.sleep(self._watch_s)
-            try:
-                current = GenerationStore(self._data).current()
-            except GenerationError:
-                continue
-            serving = self._searcher.name if self._searcher else None
-            now = asyncio.get_running_loop().time()
-            if current.name == serving or (current == self._tried and now < self._again_at):
-                continue
-            try:
-                await self.reload()
-                self._tried = None
-            except GenerationError as error:
-                # Once is enough to say so, but a server comes back.
-                self._tried = current
-                self._again_at = now + _AGAIN_S if isinstance(error, IndexUnreachable) else inf
-                metrics.GENERATIONS_REFUSED.inc()
-                _log.error("generation.refused name=%s error=%s", current.name, error)
-
-
-def _tell_of(searcher: Searcher) -> None:
-    documents, passages = len(searcher.documents), len(searcher.index.passages)
-    # Replaced twice since it was opened, it is gone from the disk; it serves until the next look.
-    with suppress(GenerationError):
-        created = datetime.fromisoformat(read_manifest(searcher.folder).created).timestamp()
-        metrics.serving(searcher.name, documents, passages, created)
 
 
 def _count(batch: Sequence[_Waiting], began: float) -> None:

@@ -8,7 +8,7 @@ import shutil
 import weakref
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
@@ -68,10 +68,23 @@ class LexicalWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if error is None:
+        if error is not None:
+            self._abandon()
+            return
+        try:
             with self._faults():
                 self._writer.commit()
                 self._writer.wait_merging_threads()
+        except GenerationError:
+            self._abandon()
+            raise
+
+    def _abandon(self) -> None:
+        """End tantivy's threads: they would go on writing to a folder that is being removed."""
+        for end in (self._writer.rollback, self._writer.wait_merging_threads):
+            # RuntimeError: there is no writer any more.
+            with suppress(ValueError, OSError, RuntimeError):
+                end()
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Add passages.

@@ -1,15 +1,12 @@
-"""Both legs of one index, asked, fused and put in order by what the passages say.
+"""Candidates of one index, fused and put in order by what the passages say.
 
 Owns the order of hits and what speaks for each; refuses to know generations and citations.
 """
 
 import logging
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -22,31 +19,23 @@ from retrieval.alignment import (
     share_with,
     shares_said,
 )
+from retrieval.candidates import CANDIDATES, Finder
 from retrieval.definitions import defines
-from retrieval.embedding import Embedder, Embeddings
+from retrieval.embedding import Embedder
 from retrieval.errors import EmbedderError
 from retrieval.fusion import Calibration, Evidence, fuse, lead_of, ranked
 from retrieval.index import Index
 from retrieval.reranking import RERANK_DEPTH, Reranker
-from retrieval.text import analyse
 from retrieval.text.numbers import agrees, document_numbers
-from retrieval.text.other_words import other_words
 from retrieval.text.questions import definition_asked
-from retrieval.types import EVERYTHING, Hit, Query, Scope
+from retrieval.types import Hit, Query, Scope
 from retrieval.validity import has_lapsed
-from retrieval.visibility import Visible, visible
+from retrieval.visibility import Visible
 
-_CANDIDATES = 100
-"""Passages taken from each leg; beyond that neither leg has anything to say."""
 EVIDENCE_DEPTH = 20
 """Passages whose words are read before the order is final."""
 _MANY_PASSAGES = 50
 """From so many passages on, the lead of the best says whether the corpus has the answer."""
-_MOST_SCOPES = 256
-_AT_ONCE = 16
-"""Questions, or parts of one, that wait for a server at once."""
-_LONG_SEARCH = 20_000
-"""Passages from which asking a leg takes longer than handing it to another thread."""
 LAPSED_PENALTY = 2.0
 """In deviations of fused scores: what holds comes first where both say the same."""
 NUMBER_BONUS = 100.0
@@ -54,10 +43,7 @@ NUMBER_BONUS = 100.0
 year, its issuer. Far above what fused scores differ by."""
 
 _log = logging.getLogger(__name__)
-_Asked = TypeVar("_Asked")
 _Value = TypeVar("_Value")
-_Nearest = tuple[Embeddings, list[tuple[int, float]]]
-"""The embedding of a question, and the passages nearest to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,34 +95,18 @@ class Ranker:
         self.index = index
         self._embedder = embedder
         self._reranker = reranker
-        self._seen: dict[Scope, Visible | None] = {}
-        at_once = _legs_at_once(index)
-        self._threads = ThreadPoolExecutor(at_once, "legs") if at_once else None
+        self._finder = Finder(index, embedder)
 
     def seen(self, scope: Scope) -> Visible | None:
         """Return what a scope leaves of the index, or None where that is all of it."""
-        if scope == EVERYTHING:
-            return None
-        if scope not in self._seen:
-            if len(self._seen) >= _MOST_SCOPES:
-                self._seen.clear()
-            self._seen[scope] = visible(self.index.passages, scope)
-        return self._seen[scope]
+        return self._finder.seen(scope)
 
     def rank_many(self, queries: Sequence[Query]) -> list[Ranking]:
         """Return both legs and their fusion per query, in order."""
-        nearest = self._begun(self._nearest, queries)
-        begin = partial if self.index.apart else self._begun
-        found = begin(self._by_words, queries)
-        for query in queries:
-            asked_words(query.text)  # remembered from now on; the legs are searched meanwhile
-        lexical, holders = found()
-        dense = self._completed(nearest(), lexical)
+        found = self._finder.find(queries)
         return [
-            self._rank(query, by_words, by_meaning, {p: exact for p, (_, exact) in held.items()})
-            for query, by_words, by_meaning, held in zip(
-                queries, lexical, dense, holders, strict=True
-            )
+            self._rank(query, own.lexical, own.dense, own.held)
+            for query, own in zip(queries, found, strict=True)
         ]
 
     def calibrated(self, calibration: Calibration) -> "Ranker":
@@ -169,92 +139,6 @@ class Ranker:
         for passage, exactness in held.items():
             ranking.fused[passage] += NUMBER_BONUS * exactness
         return ranking
-
-    def _ask_words(self, query: Query, holding: str | None = None) -> dict[int, float]:
-        others = other_words(query.text)
-        seen = self.seen(query.scope)
-        among = None if seen is None else seen.slots
-        terms = analyse(query.text)
-        return dict(self.index.lexical.search(terms, _CANDIDATES, others, holding, among))
-
-    def _by_words(
-        self, queries: Sequence[Query]
-    ) -> tuple[list[dict[int, float]], list[dict[int, tuple[float, int]]]]:
-        """Return each query's passages by words, and which of them hold its document numbers."""
-        begun = [self._waited_for(self._holders, query) for query in queries]
-        lexical = self._each(self._ask_words, queries)
-        holders = [found() for found in begun]
-        for by_words, held in zip(lexical, holders, strict=True):
-            by_words.update((passage, score) for passage, (score, _) in held.items())
-        return lexical, holders
-
-    def _holders(self, query: Query) -> dict[int, tuple[float, int]]:
-        """Return passage → score by words and exactness, where a document number asked for is.
-
-        Exactness is how many of the number's keys are there, from the shortest, summed over the
-        numbers asked for: the exact path, which no cosine can overrule.
-        """
-        held: dict[int, tuple[float, int]] = {}
-        for mention in document_numbers(query.text):
-            own: dict[int, tuple[float, int]] = {}
-            for exactness, key in enumerate(mention.keys, start=1):
-                hits = self._ask_words(query, holding=key)
-                own.update((passage, (score, exactness)) for passage, score in hits.items())
-            for passage, (score, exactness) in own.items():
-                held[passage] = (score, exactness + held.get(passage, (0.0, 0))[1])
-        return held
-
-    def _begun(self, act: Callable[[_Asked], _Value], asked: _Asked) -> Callable[[], _Value]:
-        """Return what gives the result of `act`, which may be under way from now on."""
-        if self._threads is None:
-            return partial(act, asked)
-        return self._threads.submit(act, asked).result
-
-    def _waited_for(self, act: Callable[[_Asked], _Value], asked: _Asked) -> Callable[[], _Value]:
-        """Do the same for what a server does; here it would only be in the other leg's way."""
-        return self._begun(act, asked) if self.index.apart else partial(act, asked)
-
-    def _each(self, act: Callable[[_Asked], _Value], asked: Iterable[_Asked]) -> list[_Value]:
-        """Return what `act` makes of each, in order."""
-        return [found() for found in [self._waited_for(act, one) for one in asked]]
-
-    def _nearest(self, queries: Sequence[Query]) -> list[_Nearest] | None:
-        """Return each query's embedding and the nearest passages that it may see; None if it fails.
-
-        One search for each scope.
-        """
-        if self._embedder is None or not queries:
-            return None
-        try:
-            embeddings = self._embedder.embed_queries([query.text for query in queries])
-        except EmbedderError:
-            _log.exception("search.dense_failed")
-            return None
-        found: list[list[tuple[int, float]]] = [[] for _ in queries]
-        for scope in dict.fromkeys(query.scope for query in queries):
-            own = [number for number, query in enumerate(queries) if query.scope == scope]
-            seen = self.seen(scope)
-            among = None if seen is None else seen.passages
-            hits = self.index.dense.search(embeddings[own], _CANDIDATES, among)
-            for number, nearest in zip(own, hits, strict=True):
-                found[number] = nearest
-        return list(zip(embeddings, found, strict=True))
-
-    def _completed(
-        self, nearest: list[_Nearest] | None, lexical: Sequence[dict[int, float]]
-    ) -> Sequence[dict[int, float] | None]:
-        """Return passage → cosine over the candidates of both legs, or None where it failed."""
-        if nearest is None:
-            return [None] * len(lexical)
-        return self._each(self._cosines, list(zip(nearest, lexical, strict=True)))
-
-    def _cosines(self, asked: tuple[_Nearest, dict[int, float]]) -> dict[int, float]:
-        (embedding, nearest), by_words = asked
-        cosines_of = dict(nearest)
-        others = np.array(sorted(by_words.keys() - cosines_of.keys()), dtype=np.int64)
-        values = self.index.dense.scores(embedding, others)
-        cosines_of.update(zip(others.tolist(), values.tolist(), strict=True))
-        return cosines_of
 
     def _fused(
         self,
@@ -313,7 +197,7 @@ class Ranker:
         definition = definition_asked(query.text)
         if definition is None or not self.index.calibration.definition_bonus:
             return
-        for hit in ranked(fused, _CANDIDATES // 4):
+        for hit in ranked(fused, CANDIDATES // 4):
             if defines(definition, self.index.passages[hit.passage].text):
                 fused[hit.passage] += self.index.calibration.definition_bonus
 
@@ -376,17 +260,6 @@ class Ranker:
         if not known or ranking.searched < _MANY_PASSAGES:
             return None
         return lead_of(hit.passage, ranking.settled)
-
-
-def _legs_at_once(index: Index) -> int:
-    """Return in how many threads beside the one that asks the legs are searched.
-
-    tantivy and faiss leave the interpreter to others while they search.
-    """
-    if index.apart:
-        return _AT_ONCE
-    cores = len(os.sched_getaffinity(0))
-    return 2 if cores > 1 and len(index.passages) >= _LONG_SEARCH else 0
 
 
 def _said(asked: AskedWords, matches: Mapping[int, Cosines]) -> dict[int, Said]:

@@ -11,13 +11,18 @@ from bot.texts import sentences
 from bot.texts.doctor import DoctorTexts
 from retrieval.embedding import Embedder, load_embedder
 from retrieval.errors import (
+    CollectionMissing,
     CorpusError,
     EmbedderError,
+    GenerationCorrupt,
     GenerationError,
     GenerationIncompatible,
     GenerationMissing,
+    IndexUnreachable,
+    MilvusMissing,
 )
 from retrieval.generation import GenerationStore, Manifest, read_manifest, verify
+from retrieval.milvus import is_in_milvus, open_rows
 from retrieval.reranking import load_reranker
 from retrieval.verifying import changed_sources
 
@@ -34,6 +39,7 @@ def index_findings(settings: Settings, say: DoctorTexts) -> Iterator[Finding]:
     manifest, finding = _index(settings, embedder, say)
     yield finding
     if manifest is not None:
+        yield from _collection(settings, say)
         yield _sources(settings, manifest, say)
 
 
@@ -80,6 +86,30 @@ def _index(
         counts = {"documents": manifest.documents, "passages": manifest.passages}
         return manifest, well("index", say.index_ok.format(name=folder.name, **counts))
     return manifest, todo("index", told)
+
+
+def _collection(settings: Settings, say: DoctorTexts) -> Iterator[Finding]:
+    """Yield whether Milvus has what the current generation says, where it is to be there."""
+    folder, address = GenerationStore(settings.data).current(), settings.place.milvus
+    if is_in_milvus(folder) != (settings.place.kind == "milvus"):
+        yield todo("collection", say.collection_elsewhere)
+    elif is_in_milvus(folder) and address is not None:
+        try:
+            # It is loaded if it is not, as by whoever answers; nothing else is changed.
+            rows = open_rows(folder, address)
+        except CollectionMissing:
+            yield todo("collection", say.collection_missing)
+        except GenerationCorrupt as error:
+            yield todo("collection", say.collection_not_whole.format(detail=error))
+        except IndexUnreachable:
+            yield todo("collection", say.collection_unreachable)
+        except MilvusMissing as error:
+            yield todo("collection", say.failed.format(detail=error))
+        except GenerationError as error:
+            yield todo("collection", say.collection_refused.format(detail=error))
+        else:
+            told = say.collection_ok.format(name=rows.named.collection, passages=rows.end)
+            yield well("collection", told)
 
 
 def _sources(settings: Settings, manifest: Manifest, say: DoctorTexts) -> Finding:

@@ -49,7 +49,7 @@ class GroupHandlers:
         message = update.effective_message
         if message is None:
             return
-        question = _called(message)
+        question = called(message)
         if question is not None:
             await self._answer(update, message, question)
         elif await self._may_speak_up(message):
@@ -73,7 +73,7 @@ class GroupHandlers:
             return
         text = message.text or message.caption or ""
         is_command = asks(text, message.get_bot().username)
-        question = arguments(message) if is_command else _called(message)
+        question = arguments(message) if is_command else called(message)
         if question and time.time() - message.date.timestamp() < _FRESH_S:
             await self._answer(update, message, question, edited=True)
 
@@ -100,7 +100,7 @@ class GroupHandlers:
         await answer(self._services, asking)
 
 
-def _called(message: Message) -> str | None:
+def called(message: Message) -> str | None:
     """Return what a message asks the bot, or None where it does not speak to it."""
     bot, original = message.get_bot(), message.reply_to_message
     replied_to = original.from_user if original is not None else None

@@ -68,11 +68,15 @@ class InfoHandlers:
 
     async def _sources(self, update: Update, _: object) -> None:
         say, message = await wording(self._services, update), update.effective_message
-        if self._services.answers.searcher is None:
+        if message is None:
+            return
+        if not await self._services.access.may_ask(update.effective_user, message.chat):
+            # Where the bot is no guest, nobody called for it to say so.
+            if message.chat.type == Chat.PRIVATE:
+                await tell(self._services, update, say.closed)
+        elif self._services.answers.searcher is None:
             await tell(self._services, update, say.no_index)
-        elif message is not None and await self._services.access.may_ask(
-            update.effective_user, message.chat
-        ):
+        else:
             texts = sources_messages(await self._visible(update), say)
             await self._services.sender.reply(message, texts, quote=False)
 

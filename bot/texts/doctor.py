@@ -20,6 +20,7 @@ class DoctorTexts:
     name_model: str
     name_reranker: str
     name_index: str
+    name_collection: str
     name_sources: str
     name_database: str
     name_disk: str
@@ -61,6 +62,12 @@ class DoctorTexts:
     index_other_version: str
     index_other_model: str
     index_other_corpus: str
+    collection_ok: str
+    collection_missing: str
+    collection_not_whole: str
+    collection_unreachable: str
+    collection_refused: str
+    collection_elsewhere: str
     sources_ok: str
     sources_changed: str
     sources_unread: str
@@ -98,6 +105,7 @@ VI = DoctorTexts(
     name_model="mô hình",
     name_reranker="mô hình xếp lại",
     name_index="chỉ mục",
+    name_collection="máy chủ Milvus",
     name_sources="tài liệu",
     name_database="cơ sở dữ liệu",
     name_disk="ổ đĩa",
@@ -153,6 +161,14 @@ VI = DoctorTexts(
     index_other_version="của một phiên bản khác; chạy hoidap index",
     index_other_model="được lập bằng mô hình khác ({name}); chạy hoidap index",
     index_other_corpus="được lập từ {corpus}; chạy hoidap index",
+    collection_ok="collection {name} có đủ {passages} đoạn",
+    collection_missing="collection của chỉ mục không có trên máy chủ; chạy hoidap index",
+    collection_not_whole=("collection không phải cái đã ghi ({detail}); chạy hoidap index"),
+    collection_unreachable="không hỏi được máy chủ; xem nó có chạy không, và MILVUS_URI",
+    collection_refused=(
+        "máy chủ từ chối ({detail}); xem lại MILVUS_TOKEN và quyền của người dùng ấy"
+    ),
+    collection_elsewhere="chỉ mục không nằm ở nơi HOIDAP_INDEX nói; chạy hoidap index",
     sources_ok="{count} tệp, chỉ mục có đủ",
     sources_changed="{count} tệp mới, đã sửa hoặc đã bỏ ({names}); chạy hoidap index",
     sources_unread="{reason}: {path}",
@@ -191,6 +207,7 @@ EN = DoctorTexts(
     name_model="model",
     name_reranker="reranker",
     name_index="index",
+    name_collection="Milvus server",
     name_sources="documents",
     name_database="database",
     name_disk="disk",
@@ -244,6 +261,12 @@ EN = DoctorTexts(
     index_other_version="of another version; run hoidap index",
     index_other_model="built with another model ({name}); run hoidap index",
     index_other_corpus="built from {corpus}; run hoidap index",
+    collection_ok="collection {name} has all {passages} passages",
+    collection_missing="the index's collection is not on the server; run hoidap index",
+    collection_not_whole="the collection is not what was written ({detail}); run hoidap index",
+    collection_unreachable="the server does not answer; see whether it runs, and MILVUS_URI",
+    collection_refused="the server refuses ({detail}); see MILVUS_TOKEN and its user's rights",
+    collection_elsewhere="the index is not where HOIDAP_INDEX says; run hoidap index",
     sources_ok="{count} files, all in the index",
     sources_changed="{count} files are new, changed or gone ({names}); run hoidap index",
     sources_unread="{reason}: {path}",

@@ -53,11 +53,11 @@ VI = DocumentTexts(
     labels="Nhãn: {value}",
     inside="Tài liệu này nằm trong {archive} nên không bỏ riêng được; chỉ bỏ được cả tệp nén.",
     confirm=(
-        "Bỏ {id} khỏi kho?\nTệp được cất đi chứ không xóa. "
+        "Bỏ {id} khỏi kho?\nTệp được cất đi {days} ngày rồi mới xóa. "
         "Tôi thôi trích nó sau khi lập lại chỉ mục."
     ),
     removed=(
-        "Đã bỏ {id}, cất ở {kept}.\n"
+        "Đã bỏ {id}, cất ở {kept}; sau {days} ngày tôi xóa hẳn.\n"
         "Cho tới khi lập lại chỉ mục, câu trả lời vẫn có thể trích tài liệu này."
     ),
     restored="Đã đưa {id} về chỗ cũ.",
@@ -88,11 +88,12 @@ EN = DocumentTexts(
     labels="Labels: {value}",
     inside="This document is in {archive}, so it cannot be removed alone; only all of that file.",
     confirm=(
-        "Remove {id} from the corpus?\nThe file is put aside, not deleted. "
+        "Remove {id} from the corpus?\nThe file is put aside and deleted after {days} days. "
         "I stop quoting it after the next reindex."
     ),
     removed=(
-        "{id} is removed and kept at {kept}.\nUntil the next reindex, answers may still quote it."
+        "{id} is removed and kept at {kept}; I delete it for good after {days} days.\n"
+        "Until the next reindex, answers may still quote it."
     ),
     restored="{id} is back where it was.",
     taken="Another file is now where {id} was, so I leave both as they are.",

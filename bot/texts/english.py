@@ -36,6 +36,10 @@ EN = Sentences(
     query_empty="There is no question yet. Please type one in words.",
     query_too_long="The question has {length} characters; please shorten it to at most {limit}.",
     overloaded="Too busy right now; please ask again in a few minutes.",
+    too_much_at_once=(
+        "Too much at once: this message, and perhaps some after it, is not answered. "
+        "Please wait for the answers to those before, then send it again."
+    ),
     deadline="The search took too long and was stopped; please ask again.",
     no_index="No document has been indexed yet. An administrator has to run /reindex.",
     failed="Something went wrong on my side and the question was not answered. Please try later.",
@@ -125,7 +129,10 @@ EN = Sentences(
     cli_not_added="Not added, {name}: {reason}",
     cli_unknown_format="it is no format that can be read ({formats})",
     cli_name_taken="there is a file of that name; --replace replaces it",
-    cli_removed="{id} is removed and kept at {kept}. Now run: hoidap index",
+    cli_removed=(
+        "{id} is removed and kept at {kept}; the bot deletes it after {days} days. "
+        "Now run: hoidap index"
+    ),
     cli_verified="{documents} documents, {passages} passages compared with their sources.",
     cli_verify_wrong="{id}: the index differs from its source; run hoidap index --force",
     cli_verify_changed="{id}: its source has changed since it was indexed; run hoidap index",

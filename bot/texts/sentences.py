@@ -43,6 +43,7 @@ class Sentences:
     query_empty: str
     query_too_long: str
     overloaded: str
+    too_much_at_once: str
     deadline: str
     no_index: str
     failed: str

@@ -36,6 +36,10 @@ VI = Sentences(
     query_empty="Bạn chưa hỏi gì. Hãy gõ một câu hỏi bằng chữ.",
     query_too_long="Câu hỏi dài {length} ký tự; xin rút gọn còn tối đa {limit}.",
     overloaded="Đang bận quá, xin hỏi lại sau ít phút.",
+    too_much_at_once=(
+        "Nhiều tin đến cùng lúc quá: tin này, và có thể vài tin sau, không được trả lời. "
+        "Xin đợi các câu trước có trả lời rồi gửi lại."
+    ),
     deadline="Tìm lâu quá nên đã dừng, xin hỏi lại.",
     no_index="Chưa có tài liệu nào được lập chỉ mục. Quản trị viên cần chạy /reindex.",
     failed="Có lỗi ở phía tôi, câu hỏi chưa được trả lời. Xin hỏi lại sau.",
@@ -123,7 +127,9 @@ VI = Sentences(
     cli_not_added="Không thêm {name}: {reason}",
     cli_unknown_format="không phải loại tệp đọc được ({formats})",
     cli_name_taken="đã có tệp cùng tên; dùng --replace để thay",
-    cli_removed="Đã bỏ {id}, cất ở {kept}. Lập lại chỉ mục: hoidap index",
+    cli_removed=(
+        "Đã bỏ {id}, cất ở {kept}; bot xóa hẳn sau {days} ngày. Lập lại chỉ mục: hoidap index"
+    ),
     cli_verified="Đã đối chiếu {documents} tài liệu, {passages} đoạn với nguồn.",
     cli_verify_wrong="{id}: chỉ mục không khớp với nguồn; chạy hoidap index --force",
     cli_verify_changed="{id}: nguồn đã đổi từ lúc lập chỉ mục; chạy hoidap index",

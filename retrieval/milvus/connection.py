@@ -31,6 +31,7 @@ _CHANNEL = {
 }
 """A server that is back is found in a second; gRPC itself would wait up to two minutes."""
 _NO_SUCH_COLLECTION = 100
+_UNAUTHENTICATED = "StatusCode.UNAUTHENTICATED"
 _NOT_ANSWERING = ("connecting to server", "UNAVAILABLE", "DEADLINE_EXCEEDED", "Retry timeout")
 _READ_AT_IMPORT = ("MILVUS_URI", "MILVUS_DEFAULT_CONNECTION")
 
@@ -112,14 +113,23 @@ def _meaning(library: Any) -> Iterator[None]:
     try:
         yield
     except library.MilvusException as error:
+        # pymilvus says of a server that does not take a token that it cannot be connected to.
+        if _status(error.__cause__) == _UNAUTHENTICATED:
+            raise IndexRefused("Milvus does not take the token") from error
         raise _meant(error.code, str(error)) from error
     except (TimeoutError, OSError) as error:
         raise IndexUnreachable("Milvus does not answer") from error
     except Exception as error:
-        status = getattr(error, "code", None)  # of gRPC itself
-        if not callable(status):
+        status = _status(error)
+        if not status:
             raise
-        raise _meant(0, str(status())) from error
+        raise _meant(0, status) from error
+
+
+def _status(error: BaseException | None) -> str:
+    """Return the status of an error of gRPC's itself; "" of any other."""
+    status = getattr(error, "code", None)
+    return str(status()) if callable(status) else ""
 
 
 @lru_cache(maxsize=8)

@@ -154,11 +154,11 @@ class BotProcess:
 
     async def printed(self, words: str) -> None:
         """Wait until it has printed `words` to standard error."""
-        await _eventually(lambda: words in self.err)
+        await eventually(lambda: words in self.err)
 
     async def child(self, doing: str) -> int:
         """Return the id of its child process with this word in its command, once it has one."""
-        return (await _eventually(lambda: self.children(doing)))[0]
+        return (await eventually(lambda: self.children(doing)))[0]
 
     def children(self, doing: str) -> list[int]:
         """Return the ids of its child processes with this word in their commands."""
@@ -167,10 +167,10 @@ class BotProcess:
 
 async def gone(pid: int) -> None:
     """Wait until there is no such process."""
-    await _eventually(lambda: not Path(f"/proc/{pid}").exists())
+    await eventually(lambda: not Path(f"/proc/{pid}").exists())
 
 
-async def _eventually(look: Callable[[], T]) -> T:
+async def eventually(look: Callable[[], T]) -> T:
     """Return the first true value of `look`; the kernel tells of no other process's children."""
     async with asyncio.timeout(PATIENCE_S):
         while True:

@@ -105,7 +105,7 @@ RIGHTS: Mapping[tuple[str, ...], Row] = {
 STRANGERS_AT_A_CLOSED_BOT: Mapping[tuple[str, ...], str | Did] = {
     START: CLOSED,
     ASK: CLOSED,
-    SOURCES: SILENCE,
+    SOURCES: CLOSED,
     HELP: Did(("• Ở đây: gõ câu hỏi.",)),
     PRIVACY: Did(("Tôi giữ những gì, và trong bao lâu:",)),
     FORGET: Did(("Xóa mọi điều tôi giữ về bạn:",)),

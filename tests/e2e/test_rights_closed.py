@@ -15,13 +15,12 @@ from tests.e2e.rights import (
     FILE,
     PRESSED_BY_STRANGERS,
     PRESSES,
-    SILENCE,
     STRANGERS_AT_A_CLOSED_BOT,
     Did,
     Pressed,
 )
 from tests.e2e.room_menus import Menu
-from tests.e2e.talking import Person, new_person, said_after
+from tests.e2e.talking import Person, new_person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -68,10 +67,6 @@ async def test_what_a_stranger_may_do(
         done = server.upload(stranger.chat, stranger.user, "a.txt", note("a", "b").encode())
     else:
         done = stranger.say(f"/{what} {FEE_QUESTION}" if what in (*ASK, *WHY) else f"/{what}")
-    if told == SILENCE:
-        assert await new_person(server, "Người canh").told("/hoi gì?") == CLOSED
-        assert said_after(server, done) == []
-        return
     heard = await stranger.hear(done)
     if isinstance(told, Did):
         assert heard.text.startswith(told.beginnings)

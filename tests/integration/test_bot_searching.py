@@ -310,3 +310,22 @@ async def test_it_is_seen_to_live_and_to_be_lost(service: AnswerService) -> None
     assert process.pid not in {0, first.pid}
     await process.stop()
     assert (process.pid, len(lost)) == (0, 1)
+
+
+async def test_the_number_of_a_process_that_is_gone(
+    service: AnswerService, process: SearchProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has ended has no number, even if the kernel has given it to another program since."""
+    child = await started(service, process)
+    assert process.pid == child.pid
+    child.kill()
+    await asyncio.to_thread(child.join)
+    with monkeypatch.context() as patched:
+        # As it is when some program has every number.
+        patched.setattr(os, "kill", lambda *_: None)
+        assert process.pid == 0
+    assert await crowd(service) == {True}
+    await until(lambda: process.is_ready(folder_of(service)))
+    assert process.pid not in {0, child.pid}
+    await process.stop()
+    assert process.pid == 0

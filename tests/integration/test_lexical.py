@@ -2,6 +2,7 @@
 
 import math
 import random
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -262,3 +263,21 @@ def test_an_index_goes_on_from_another(tmp_path: Path) -> None:
     assert [passage for passage, _ in after.search(analyse("dân số"), 9)] == [3]
     assert {passage for passage, _ in after.search(analyse("chi bộ"), 9)} == {0, 2}
     assert (len(before), len(after)) == (3, 4)
+
+
+@pytest.mark.parametrize("entries", [1, 2_000])
+def test_what_is_given_up_can_be_removed(tmp_path: Path, entries: int) -> None:
+    """When writing ends in an error, nothing writes to its folder any more."""
+    for number in range(10):
+        folder = tmp_path / str(number)
+        # The writer lives on in the error's traceback, as it does while a build cleans up.
+        with pytest.raises(EnoughError) as held, LexicalWriter(folder) as writer:
+            writer.add(placed([("Hà Nội chi bộ", "đề án")] * entries))
+            raise EnoughError
+        shutil.rmtree(folder)
+        assert held.tb is not None
+        assert list(tmp_path.iterdir()) == []
+
+
+class EnoughError(Exception):
+    """Something else went wrong while an index was written."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval import ranking
+from retrieval import candidates
 from retrieval.build import build_generation
 from retrieval.errors import QueryEmpty, QueryTooLong
 from retrieval.search import MAX_K, MAX_QUERY_CHARS, Searcher, parse_query
@@ -180,7 +180,7 @@ def test_legs_asked_at_once_answer_as_one_after_the_other(
     seed_data: Path, seed: Searcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A large index, both of whose legs are asked at once, answers as if they were not."""
-    monkeypatch.setattr(ranking, "_LONG_SEARCH", 1)
+    monkeypatch.setattr(candidates, "_LONG_SEARCH", 1)
     large, degraded = serving(seed_data), serving(seed_data, BrokenEmbedder())
     queries = [parse_query(question) for question in SEED_QUESTIONS + OTHER_QUESTIONS]
     assert large.ask_many(queries) == seed.ask_many(queries)

@@ -3,12 +3,15 @@
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from bot import housekeeping
 from bot.housekeeping import EVERY_S, Housekeeper
+from bot.removing import KEPT_DAYS
 from bot.settings import Settings
 from bot.store import QuestionRecord, Store
 
@@ -118,3 +121,31 @@ async def test_used_invitations_go(store: Store, settings: Settings) -> None:
     good = await store.people.invite(60.0, 1)
     await Housekeeper(settings, store).tidy()
     assert await store.people.use_invitation(good, 1)
+
+
+async def test_removals_go(store: Store, settings: Settings) -> None:
+    """A document that was taken out is kept for its days, also where the database fails."""
+    removed = settings.data / "removed"
+    (removed / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-a.txt").mkdir(parents=True)
+    await store.close()
+    clock = Clock()
+    await Housekeeper(settings, store, now=clock.now).tidy()
+    assert len(list(removed.iterdir())) == 1
+    clock.time += KEPT_DAYS * DAY_S + 60.0
+    await Housekeeper(settings, store, now=clock.now).tidy()
+    assert list(removed.iterdir()) == []
+
+
+async def test_removals_that_cannot_be_deleted(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that refuses keeps nothing else from being forgotten."""
+
+    def refuse(*_: object) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr(housekeeping, "prune", refuse)
+    clock = Clock()
+    clock.time += 11 * DAY_S
+    await Housekeeper(settings, store, now=clock.now).tidy()
+    assert await kept(store) == (0, 0)

@@ -1,11 +1,21 @@
 """Taking a file out of the corpus and putting it back: all that belongs to it, nothing else."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.removing import is_there, locate, removals, remove, removed_name, restore
+from bot.removing import (
+    KEPT_DAYS,
+    Located,
+    is_there,
+    locate,
+    prune,
+    removals,
+    remove,
+    removed_name,
+    restore,
+)
 from tests.builders import write_corpus
 
 NOW = datetime(2026, 3, 2, 8, 30)
@@ -31,9 +41,14 @@ def files(folder: Path) -> set[str]:
 
 def taken_out(corpus: Path, name: str) -> Path:
     """Remove the document `name`; return where it is kept."""
-    located = locate(corpus, name)
-    assert located is not None
-    return remove(corpus, corpus.parent / "data", located, NOW)
+    return remove(corpus, corpus.parent / "data", located(corpus, name), NOW)
+
+
+def located(corpus: Path, name: str) -> Located:
+    """The file that the document `name` is in."""
+    found = locate(corpus, name)
+    assert found is not None
+    return found
 
 
 def test_what_tells_about_another_document_too_stays(corpus: Path) -> None:
@@ -83,3 +98,23 @@ def test_a_document_in_an_archive(corpus: Path) -> None:
     assert locate(corpus, "luat/c.txt") is None
     there = ("luat/a.txt", "goi.zip/van-ban/b.txt")
     assert [is_there(corpus, name) for name in (*there, "luat/c.txt")] == [True, True, False]
+
+
+def test_a_removal_is_kept_for_so_long(corpus: Path) -> None:
+    """What was removed can be undone for its days, and is gone after them; nothing else goes."""
+    data = corpus.parent / "data"
+    kept = taken_out(corpus, "luat/a.txt")
+    later = remove(corpus, data, located(corpus, "goi.zip"), NOW + timedelta(seconds=1))
+    own = data / "removed" / "của tôi"
+    own.mkdir()
+    assert prune(data, NOW + timedelta(days=KEPT_DAYS)) == 0
+    assert set(removals(data)) == {kept, later, own}
+    assert prune(data, NOW + timedelta(days=KEPT_DAYS, seconds=1)) == 1
+    assert set(removals(data)) == {later, own}
+    restore(corpus, later)
+    assert files(corpus) == {"luat/a.md", "luat/a.yaml", "goi.zip"}
+
+
+def test_nothing_was_ever_removed(tmp_path: Path) -> None:
+    """Where there are no removals none is pruned."""
+    assert prune(tmp_path, NOW) == 0

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot import service as bot_service
+from bot import generations
 from bot.errors import DeadlineExceeded, Overloaded
 from bot.service import AnswerService
 from retrieval import search
@@ -20,6 +20,7 @@ from retrieval.errors import (
     GenerationCorrupt,
     GenerationError,
     GenerationMissing,
+    IndexRefused,
     IndexUnreachable,
     QueryEmpty,
 )
@@ -277,22 +278,23 @@ async def test_what_another_process_publishes_is_picked_up(tmp_path: Path) -> No
     await service.stop()
 
 
+@pytest.mark.parametrize("error", [IndexUnreachable("away"), IndexRefused("no token")])
 async def test_a_generation_whose_server_is_away(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: GenerationError
 ) -> None:
-    """A generation whose server does not answer is tried again, and serves when it does."""
-    monkeypatch.setattr(bot_service, "_AGAIN_S", 0.01)
+    """A generation whose server does not answer, or refuses, is tried again until it serves."""
+    monkeypatch.setattr(generations, "_AGAIN_S", 0.01)
     publish(tmp_path, 1)
     service = service_in(tmp_path, watch_s=0.01)
     await service.start()
-    away, opened = [IndexUnreachable("away")] * 2, search.open_serving
+    away, opened = [error] * 2, search.open_serving
 
     def open_when_back(*given: Any) -> tuple[Searcher, GenerationError | None]:
         if away:
             raise away.pop()
         return opened(*given)
 
-    monkeypatch.setattr(bot_service, "open_serving", open_when_back)
+    monkeypatch.setattr(generations, "open_serving", open_when_back)
     name = await asyncio.to_thread(publish, tmp_path, 2)
     async with asyncio.timeout(PATIENCE_S):
         while (await service.ask(QUESTION, 1))[1] != name:

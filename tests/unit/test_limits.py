@@ -81,6 +81,18 @@ LIMITS = (
         "tests/e2e/test_many_updates.py::test_more_than_the_queue_holds",
     ),
     Limit(
+        "updates of one person dealt with at once",
+        "bot.shares:MOST_OF_ONE_PERSON",
+        64,
+        "tests/unit/test_bot_shares.py::test_what_is_beyond_a_persons_share",
+    ),
+    Limit(
+        "updates of one chat dealt with at once",
+        "bot.shares:MOST_OF_ONE_CHAT",
+        512,
+        "tests/unit/test_bot_shares.py::test_what_is_beyond_a_chats_share",
+    ),
+    Limit(
         "bytes of an update",
         "bot.web.webhook:MAX_UPDATE_BYTES",
         1_000_000,
