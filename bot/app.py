@@ -2,56 +2,42 @@
 
 import asyncio
 import logging
-import os
 import signal
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from telegram import Update
-from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
+from telegram.error import NetworkError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
 
 from bot import metrics
 from bot.access import Access
+from bot.connecting import in_the_end
 from bot.conversations import Conversations
 from bot.database_watch import DatabaseWatch
 from bot.errors import StoreError
 from bot.gauges import watch
-from bot.handlers.admin import JOB, AdminHandlers
-from bot.handlers.channel import ChannelHandlers
-from bot.handlers.documents import DocumentHandlers
-from bot.handlers.group import GroupHandlers
-from bot.handlers.guest import GuestHandlers
-from bot.handlers.info import InfoHandlers
-from bot.handlers.inline import InlineHandlers
-from bot.handlers.insight import InsightHandlers
-from bot.handlers.inviting import InvitingHandlers
-from bot.handlers.leafing import LeafingHandlers
-from bot.handlers.membership import MembershipHandlers
-from bot.handlers.privacy import PrivacyHandlers
-from bot.handlers.private import PrivateHandlers
-from bot.handlers.room_menu import RoomMenuHandlers
-from bot.handlers.surplus import SurplusHandlers
-from bot.handlers.uploads import UploadHandlers
+from bot.handlers.registering import register_all
 from bot.health import Health
 from bot.housekeeping import Housekeeper
 from bot.menus import set_menus
+from bot.old_jobs import end_old_jobs
 from bot.operators import tell_operators
 from bot.polling import Pulse, poll
 from bot.quotas import Quotas
 from bot.reader_links import ReaderLinks, links_of
-from bot.receiving import MOST_QUEUED, Processor, Receiver
+from bot.receiving import Places, Processor, Receiver
 from bot.reindexing import Reindexer
-from bot.searching import SearchProcess
+from bot.searching import SearchProcess, searches_apart
 from bot.sending import Sender
 from bot.service import AnswerService
 from bot.services import Services
 from bot.settings import Settings
 from bot.shares import Shares
 from bot.store import Store
-from bot.texts import Sentences, language_of, sentences
+from bot.texts import sentences
 from bot.watching import Watcher
 from bot.web.public import PublicPages, PublicServer
 from bot.web.requests import AiohttpRequest
@@ -59,15 +45,13 @@ from bot.web.status import StatusServer
 from bot.web.webhook import WebhookServer
 from bot.weekly import Weekly
 from bot.working import Working
-from retrieval.embedding import Embedder, bundled_identity
+from retrieval.embedding import Embedder
 from retrieval.reranking import Reranker
 
 _log = logging.getLogger(__name__)
 
 _SEND_RETRIES = 5
 _CONNECTIONS = 64
-_CORES_FOR_TWO = 2
-_LONGEST_PAUSE_S = 30.0
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
@@ -85,7 +69,7 @@ class BotApp:
         """Take note of how to live; `reader` makes links where somebody else serves the pages."""
         self._settings = settings
         self._search: SearchProcess | None = None
-        if _searches_apart(settings, embedder, reranker):
+        if searches_apart(settings.place, embedder, reranker):
             self._search = SearchProcess(settings.log, metrics.SEARCH_PROCESS_RESTARTS.inc)
         self._answers = AnswerService(
             settings.data,
@@ -100,6 +84,7 @@ class BotApp:
         # Of its own, so that a long poll takes no connection from what is sent.
         self._requests = (AiohttpRequest(_CONNECTIONS), AiohttpRequest(1))
         self._sender = Sender()
+        self._places = Places()
         self._application = self._build(settings.require_token())
         self._receiver = Receiver(self._application.bot, self._hand_on)
         self._reader = reader or links_of(settings)
@@ -150,7 +135,7 @@ class BotApp:
         application = self._application
         # First of all: whoever watches must not take waiting for a network for death.
         await self._begin_telling()
-        await _in_the_end(application.initialize)
+        await in_the_end(application.initialize)
         self._health.bot = application.bot
         await self._start()
         await application.start()
@@ -159,12 +144,12 @@ class BotApp:
         webhook, pages = self._settings.webhook, self._pages()
         if webhook is None:
             await self._open(pages)
-            await _in_the_end(application.bot.delete_webhook)
+            await in_the_end(application.bot.delete_webhook)
             await poll(application.bot, self._receiver.take_all, self._pulse)
             return
         self._webhook = WebhookServer(webhook, self._receiver.take, pages=pages)
         await self._webhook.start()
-        await _in_the_end(
+        await in_the_end(
             lambda: application.bot.set_webhook(
                 webhook.url, secret_token=webhook.secret, allowed_updates=Update.ALL_TYPES
             )
@@ -188,7 +173,7 @@ class BotApp:
         """Tell how the bot is, where that is wanted."""
         if self._settings.metrics is None:
             return
-        watch(self._application, self._answers, self._reindexer, self._search, self._health)
+        watch(self._places, self._answers, self._reindexer, self._search, self._health)
         self._status = StatusServer(self._settings.metrics, self._health)
         await self._status.start()
 
@@ -197,6 +182,7 @@ class BotApp:
         return self._pulse.goes_on if self._webhook is None else self._webhook.listening
 
     async def _hand_on(self, update: Update) -> None:
+        await self._places.take()
         message = update.effective_message
         if message is not None and update.callback_query is None:
             self._sender.outbox.knows(message)
@@ -233,8 +219,8 @@ class BotApp:
         builder = builder.base_file_url(f"{self._settings.api_base}/file/bot")
         sends, polls = self._requests
         builder = builder.request(sends).get_updates_request(polls)
-        builder = builder.concurrent_updates(Processor(self._done, Shares(self._settings.admins)))
-        builder = builder.update_queue(asyncio.Queue(MOST_QUEUED))
+        processor = Processor(self._done, Shares(self._settings.admins), self._places)
+        builder = builder.concurrent_updates(processor)
         limiter = AIORateLimiter(self._settings.send_rate, max_retries=_SEND_RETRIES)
         builder = builder.rate_limiter(limiter)
         application: AnyApplication = builder.build()
@@ -266,28 +252,8 @@ class BotApp:
             working=Working(),
             reader=self._reader,
         )
-        # The first handler that fits takes an update: commands before plain text.
-        for handlers in (
-            SurplusHandlers(services),
-            InlineHandlers(services),
-            GuestHandlers(services),
-            # These three know some of what may come with /start, InfoHandlers the rest.
-            InvitingHandlers(services),
-            MembershipHandlers(services),
-            PrivacyHandlers(services),
-            InfoHandlers(services),
-            AdminHandlers(services),
-            DocumentHandlers(services),
-            InsightHandlers(services),
-            RoomMenuHandlers(services),
-            UploadHandlers(services),
-            LeafingHandlers(services),
-            GroupHandlers(services),
-            ChannelHandlers(services),
-            PrivateHandlers(services),
-        ):
-            handlers.register(self._application)
-        await self._end_old_jobs(self._application)
+        register_all(services, self._application)
+        await end_old_jobs(self._application.bot, self._store)
         self._begin_chores(services)
         _announce(self._application, self._answers, self._settings)
 
@@ -314,59 +280,6 @@ class BotApp:
         self._sender.outbox.doubt(message for message in messages if message is not None)
         for update in left:
             await self._hand_on(update)
-
-    async def _end_old_jobs(self, application: AnyApplication) -> None:
-        """Tell whoever waits for a reindex that the last process did not live to finish it."""
-        if self._store is None:
-            return
-        try:
-            for job in await self._store.jobs.unfinished():
-                if job.kind == JOB:
-                    say = sentences(language_of(job.language))
-                    await _edit_quietly(application, job.chat_id, job.message_id, say)
-                await self._store.jobs.end(job.id)
-        except StoreError as error:
-            _log.warning("store.failed error=%s", error)
-
-
-def _searches_apart(
-    settings: Settings, embedder: Embedder | None, reranker: Reranker | None
-) -> bool:
-    """Return whether a process may search: where there is a core for it, and the model is small.
-
-    Where the legs are on a server, half of what a question takes is waiting for it.
-    """
-    if settings.place.kind != "local":
-        return False
-    if (os.cpu_count() or 1) < _CORES_FOR_TWO or reranker is not None:
-        return False
-    return embedder is not None and embedder.identity == bundled_identity()
-
-
-async def _in_the_end(act: Callable[[], Awaitable[object]]) -> None:
-    """Do what there is no bot without; a server starts before its network does, so wait for it."""
-    pause_s = 1.0
-    while True:
-        try:
-            await act()
-            return
-        except (InvalidToken, BadRequest):
-            raise
-        except TelegramError as error:
-            _log.warning("connect.failed error=%s", type(error).__name__)
-            await asyncio.sleep(pause_s)
-            pause_s = min(1.5 * pause_s, _LONGEST_PAUSE_S)
-
-
-async def _edit_quietly(
-    application: AnyApplication, chat_id: int, message_id: int, say: Sentences
-) -> None:
-    try:
-        await application.bot.edit_message_text(
-            say.reindex_interrupted, chat_id=chat_id, message_id=message_id
-        )
-    except TelegramError as error:
-        _log.info("edit.failed chat=%d error=%s", chat_id, type(error).__name__)
 
 
 def _announce(application: AnyApplication, answers: AnswerService, settings: Settings) -> None:

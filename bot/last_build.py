@@ -54,7 +54,7 @@ def keep(data: Path, ended: BuildReport | CanaryFailed) -> None:
         # Not by way of another file: half of it is as good as none, and leaves nothing behind.
         (data / _NAME).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     except (OSError, UnicodeEncodeError) as error:
-        _log.warning("last_build.not_kept error=%s", type(error).__name__)
+        _log.warning("build.end_not_kept error=%s", type(error).__name__)
 
 
 def last_build(data: Path) -> LastBuild | None:

@@ -4,6 +4,7 @@ However they come, by polling or by webhook, they pass through here. One that ca
 is dropped and said so in the log; one that a dead process took is dealt with by the next.
 """
 
+import asyncio
 import logging
 import time
 from collections import OrderedDict
@@ -29,6 +30,27 @@ _STALE_S = 3_600
 MOST_AT_ONCE = 2_048
 MOST_QUEUED = 1_024
 """Beyond those that are dealt with; then no more are asked for, and they wait at Telegram."""
+
+
+class Places:
+    """Room for so many updates under way; whoever hands on more waits until some are done.
+
+    PTB makes a task of every update that it is handed, so its own queue never fills.
+    """
+
+    def __init__(self, most: int = MOST_AT_ONCE + MOST_QUEUED) -> None:
+        self._free = asyncio.Semaphore(most)
+        self.taken = 0
+
+    async def take(self) -> None:
+        """Take a place for an update, when there is one."""
+        await self._free.acquire()
+        self.taken += 1
+
+    def leave(self) -> None:
+        """Give back the place of an update that nobody deals with any more."""
+        self.taken -= 1
+        self._free.release()
 
 
 class Receiver:
@@ -133,10 +155,17 @@ def _makes_no_sense(reason: str) -> None:
 class Processor(BaseUpdateProcessor):
     """Deals with many updates at once, answers them in order, and says of each that it is done."""
 
-    def __init__(self, done: Callable[[int], None], shares: Shares | None = None) -> None:
+    def __init__(
+        self,
+        done: Callable[[int], None],
+        shares: Shares | None = None,
+        places: Places | None = None,
+    ) -> None:
+        """Take whom to tell, what is whose share, and whose `places` updates have been given."""
         super().__init__(MOST_AT_ONCE)
         self._done = done
         self._shares = shares or Shares()
+        self._places = places
         self._turns = Turns()
 
     async def initialize(self) -> None:
@@ -150,8 +179,12 @@ class Processor(BaseUpdateProcessor):
         message = _to_be_answered(update)
         # Before anything is awaited: up to here updates come one after the other, in their order.
         turn = nullcontext() if message is None else self._turns.taken(message.chat_id)
-        with self._shares.taken(update), turn:
-            await coroutine
+        try:
+            with self._shares.taken(update), turn:
+                await coroutine
+        finally:
+            if self._places is not None:
+                self._places.leave()
         if isinstance(update, Update):
             self._done(update.update_id)
 

@@ -17,14 +17,16 @@ from pathlib import Path
 
 from bot.logging import configure_logging
 from bot.settings import LogStyle
-from retrieval.embedding import load_embedder
+from retrieval.embedding import Embedder, bundled_identity, load_embedder
 from retrieval.index import Index
+from retrieval.reranking import Reranker
 from retrieval.search import Searcher
-from retrieval.types import Answer, Query
+from retrieval.types import Answer, Place, Query
 from retrieval.workers import started_pool
 
 _log = logging.getLogger(__name__)
 
+_CORES_FOR_TWO = 2
 _PILE = 8
 """So many questions that waited together are a pile; one person does not type as quickly."""
 _PILES_IN_A_ROW = 3
@@ -195,3 +197,15 @@ def _answers(folder: Path, queries: list[Query], k: int) -> list[Answer]:
 def _searcher(folder: Path) -> Searcher:
     # The bot has just checked every byte of it.
     return Searcher(Index.open(folder), load_embedder(), folder)
+
+
+def searches_apart(place: Place, embedder: Embedder | None, reranker: Reranker | None) -> bool:
+    """Return whether a process may search: where there is a core for it, and the model is small.
+
+    Where the legs are on a server, half of what a question takes is waiting for it.
+    """
+    if place.kind != "local":
+        return False
+    if (os.cpu_count() or 1) < _CORES_FOR_TWO or reranker is not None:
+        return False
+    return embedder is not None and embedder.identity == bundled_identity()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.botapi import BotApiServer
-from bot.receiving import MOST_QUEUED
+from bot.receiving import MOST_AT_ONCE, MOST_QUEUED
 from bot.store import Store
 from tests.e2e.papers import FEE_QUESTION, FEE_SENTENCE, write_papers
 from tests.e2e.processes import BotProcess
@@ -20,7 +20,8 @@ async def test_more_than_the_queue_holds(tmp_path: Path) -> None:
         bot = BotProcess(telegram, tmp_path)
         write_papers(bot.corpus)
         store = await Store.open(bot.data / "hoidap.sqlite3")
-        await store.inbox.take({n: {"update_id": n} for n in range(1, MOST_QUEUED + 100)})
+        left = range(1, MOST_AT_ONCE + MOST_QUEUED + 100)
+        await store.inbox.take({n: {"update_id": n} for n in left})
         await store.close()
         await bot.start()
         assert FEE_SENTENCE in (await new_person(telegram).answer(FEE_QUESTION))[0].text

@@ -12,7 +12,7 @@ import pytest
 from telegram import Bot, Update
 
 from bot.polling import poll
-from bot.receiving import Receiver
+from bot.receiving import Places, Processor, Receiver
 from bot.store import Store
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -186,6 +186,25 @@ async def test_while_the_queue_is_full_no_more_are_asked_for() -> None:
     with pytest.raises(asyncio.CancelledError):
         await polling
     assert telegram.offsets == [0, 9, 10, 10]
+
+
+async def test_no_more_are_taken_than_there_is_room_for() -> None:
+    """Whoever hands on an update waits while all places are taken, whatever frees one of them."""
+    places = Places(2)
+    processor = Processor(lambda _: None, places=places)
+    await places.take()
+    await places.take()
+    third = asyncio.create_task(places.take())
+    await asyncio.sleep(0)
+    assert (third.done(), places.taken) == (False, 2)
+
+    async def fails() -> None:
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        await processor.do_process_update(Update(7), fails())
+    await third
+    assert places.taken == 2
 
 
 async def test_a_batch_that_is_not_taken_comes_again() -> None:

@@ -78,7 +78,7 @@ LIMITS = (
         "updates taken beyond these",
         "bot.receiving:MOST_QUEUED",
         1_024,
-        "tests/e2e/test_many_updates.py::test_more_than_the_queue_holds",
+        "tests/unit/test_bot_receiving.py::test_no_more_are_taken_than_there_is_room_for",
     ),
     Limit(
         "updates of one person dealt with at once",

@@ -1,14 +1,12 @@
 """The table of who may do what has a row for whatever the bot listens to."""
 
-import importlib
-import pkgutil
 import re
 from types import SimpleNamespace
 from typing import Any, cast
 
-from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
+from telegram.ext import Application, BaseHandler, CallbackQueryHandler, CommandHandler
 
-import bot.handlers
+from bot.handlers.registering import register_all
 from bot.services import Services
 from tests.e2e.rights import FILE, PRESSES, RIGHTS, STRANGERS_AT_A_CLOSED_BOT, WHO
 
@@ -27,14 +25,10 @@ class Recorder:
 
 
 def registered() -> list[AnyHandler]:
-    """Every handler that any class of `bot.handlers` adds to a closed bot, which has the most."""
+    """Every handler of a closed bot, which has the most."""
     services = cast(Services, SimpleNamespace(settings=SimpleNamespace(closed=True)))
     recorder = Recorder()
-    for found in pkgutil.iter_modules(bot.handlers.__path__, "bot.handlers."):
-        module = importlib.import_module(found.name)
-        for one in vars(module).values():
-            if isinstance(one, type) and one.__module__ == found.name and hasattr(one, "register"):
-                one(services).register(recorder)
+    register_all(services, cast("Application[Any, Any, Any, Any, Any, Any]", recorder))
     return recorder.handlers
 
 
