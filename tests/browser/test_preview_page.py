@@ -190,5 +190,11 @@ async def test_pictures(
     )
     SHOWN.mkdir(parents=True, exist_ok=True)
     await page.screenshot(path=SHOWN / f"{name}.png")
+    if name == "preview":
+        async with context.expect_page() as opened:
+            await answer.locator('a.key[href*="/r/"]').click()
+        reader = await opened.value
+        await expect(reader.locator("#passage")).to_be_in_viewport()
+        await reader.screenshot(path=SHOWN / "reader.png")
     await context.close()
     assert await running.stop() == 0
