@@ -4,7 +4,7 @@ import asyncio
 import re
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.e2e.processes import PATIENCE_S, clean_environment
@@ -20,13 +20,17 @@ class PreviewProcess:
     """
 
     def __init__(
-        self, folder: Path, *arguments: str, environment: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        command: Sequence[str] = (sys.executable, "-m", "bot.cli"),
     ) -> None:
         self.folder = folder
         self.corpus = folder / "corpus"
         self.data = folder / "data"
         self.out: list[str] = []
-        self._arguments = ("preview", "--no-open", *arguments)
+        self._command = (*command, "preview", "--no-open", *arguments)
         self._environment = clean_environment(
             HOIDAP_CORPUS=str(self.corpus), HOIDAP_DATA=str(self.data), **(environment or {})
         )
@@ -44,7 +48,7 @@ class PreviewProcess:
         self.out.clear()
         with (self.folder / "stderr").open("a") as err:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot.cli", *self._arguments),
+                *self._command,
                 cwd=self.folder,
                 env=self._environment,
                 stdin=asyncio.subprocess.DEVNULL,

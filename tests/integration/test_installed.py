@@ -8,12 +8,16 @@ import tarfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urljoin
 
+import aiohttp
 import pytest
+from lxml import html
 
 from bot import __version__
 from bot.cli import SEED
 from tests.builders import SEED_CORPUS
+from tests.e2e.previews import PreviewProcess
 from tests.e2e.processes import PATIENCE_S, clean_environment
 
 ROOT = Path(__file__).parents[2]
@@ -88,6 +92,7 @@ def test_the_wheel_has_all_that_an_answer_needs(wheel: Path) -> None:
     wanted = {path for path in (ROOT / "retrieval" / "model").rglob("*") if path.is_file()}
     wanted |= {path for path in SEED.iterdir() if path.is_file()}
     wanted |= set((ROOT / "retrieval").rglob("*.t[xs][tv]"))
+    wanted |= set((ROOT / "bot" / "web").glob("[st]*/*"))
     assert {path.relative_to(ROOT).as_posix() for path in wanted} - names == set()
     assert f"hoidap-{__version__}.dist-info/licenses/LICENSE" in names
 
@@ -123,3 +128,21 @@ def test_the_demo_answers_what_it_is_asked(installed: Path, tmp_path: Path) -> N
     out = ran([installed / "hoidap", "demo", "Hà Nội có bao nhiêu thôn, tổ dân phố?"], tmp_path)
     assert "ha-noi-de-an-06.txt" in out
     assert ran([installed / "hoidap", "--version"], tmp_path) == f"hoidap {__version__}\n"
+
+
+async def test_the_preview_shows_its_page(installed: Path, tmp_path: Path) -> None:
+    """`pip install`, then `hoidap preview`: its pages and all that they load are there."""
+    command = [str(installed / "hoidap")]
+    preview = PreviewProcess(tmp_path, environment={"PYTHONPATH": ""}, command=command)
+    address = await preview.start()
+    # By number there are no cookies unless one says so.
+    cookies = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=cookies, raise_for_status=True) as browser:
+        for path in (address, "/search", "/corpus", "/unanswered", "/ranking", "/evaluation"):
+            async with browser.get(urljoin(address, path)) as response:
+                page = html.fromstring(await response.text())
+            assert page.xpath("//nav//a[@aria-current]") or path == "/search"
+            for loaded in page.xpath("//link[@rel='stylesheet']/@href | //script/@src"):
+                async with browser.get(urljoin(address, str(loaded))) as response:
+                    assert await response.read()
+    assert await preview.stop() == 0, preview.err
