@@ -5,7 +5,6 @@ import logging
 from aiohttp import web
 
 from bot.addresses import Public
-from bot.errors import ConfigError
 from bot.reader_links import Lock
 from bot.service import AnswerService
 from bot.settings import Language
@@ -52,10 +51,7 @@ class PublicServer:
             ConfigError: The address cannot be listened on.
         """
         host, port = self._public.host, self._public.port
-        try:
-            await self._server.start(host, port)
-        except OSError as error:
-            raise ConfigError([f"HOIDAP_LISTEN: cannot listen on {host}:{port}: {error}"]) from None
+        await self._server.start(host, port, "HOIDAP_LISTEN")
         _log.info("reader.listening host=%s port=%d", host, port)
 
     async def stop(self) -> None:

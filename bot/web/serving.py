@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 from aiohttp import web
 
+from bot.errors import ConfigError
+
 _IDLE_S = 30.0
 """Also the time that a head may take."""
 _SHUTDOWN_S = 5.0
@@ -46,15 +48,18 @@ class BoundedServer:
         """Whether somebody can connect."""
         return self._listening is not None and self._listening.is_serving()
 
-    async def start(self, host: str, port: int) -> None:
-        """Begin to listen.
+    async def start(self, host: str, port: int, setting: str) -> None:
+        """Begin to listen at the address that `setting` names.
 
         Raises:
-            OSError: The address cannot be listened on.
+            ConfigError: It cannot be listened on.
         """
         await self._runner.setup()
         loop = asyncio.get_running_loop()
-        self._listening = await loop.create_server(self._connection, host, port)
+        try:
+            self._listening = await loop.create_server(self._connection, host, port)
+        except OSError as error:
+            raise ConfigError([f"{setting}: cannot listen on {host}:{port}: {error}"]) from None
 
     async def stop(self) -> None:
         """End what is under way and listen no more."""

@@ -15,7 +15,6 @@ from aiohttp.typedefs import Handler
 
 from bot import metrics
 from bot.addresses import Address
-from bot.errors import ConfigError
 from bot.web.serving import BoundedServer
 
 _log = logging.getLogger(__name__)
@@ -50,12 +49,7 @@ class StatusServer:
             ConfigError: The address cannot be listened on.
         """
         host, port = self._address
-        try:
-            await self._server.start(host, port)
-        except OSError as error:
-            raise ConfigError(
-                [f"HOIDAP_METRICS: cannot listen on {host}:{port}: {error}"]
-            ) from None
+        await self._server.start(host, port, "HOIDAP_METRICS")
         _log.info("status.listening host=%s port=%d", host, port)
 
     async def stop(self) -> None:

@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot import metrics
-from bot.errors import ConfigError
 from bot.settings import Webhook
 from bot.web.public import PublicPages
 from bot.web.serving import BoundedServer
@@ -79,10 +78,7 @@ class WebhookServer:
             ConfigError: The address cannot be listened on.
         """
         host, port = self._webhook.host, self._webhook.port
-        try:
-            await self._server.start(host, port)
-        except OSError as error:
-            raise ConfigError([f"HOIDAP_LISTEN: cannot listen on {host}:{port}: {error}"]) from None
+        await self._server.start(host, port, "HOIDAP_LISTEN")
 
     async def stop(self) -> None:
         """End what is under way and listen no more."""

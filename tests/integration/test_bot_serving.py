@@ -32,7 +32,7 @@ async def small_server(port: int, *, idle_s: float, most: int) -> AsyncIterator[
     application.router.add_get("/quick", quick)
     application.router.add_get("/held", held)
     server = BoundedServer(application, idle_s=idle_s, most_connections=most)
-    await server.start("127.0.0.1", port)
+    await server.start("127.0.0.1", port, "HOIDAP_LISTEN")
     try:
         yield release
     finally:
