@@ -26,6 +26,7 @@ from bot.texts import sentences
 from bot.texts.reader import ReaderTexts, reader_texts
 from bot.web.found import found_of
 from bot.web.html import Pages
+from bot.web.pacing import Pace
 from bot.web.reading import WINDOW, contents, window_around, window_at
 from retrieval.errors import RetrievalError
 from retrieval.passage_table import PassageTable
@@ -37,6 +38,9 @@ _log = logging.getLogger(__name__)
 
 SEARCHES_AT_ONCE = 4
 """By all who read; more are to come again. People in chats have the rest of the queue."""
+PAGES_A_SECOND = 50
+"""By all who read: a page costs the loop that answers in chats some milliseconds."""
+_PAGES_AT_ONCE = 100
 _FOUND = 5
 """Passages that a search shows."""
 _AGAIN_S = "5"
@@ -74,6 +78,7 @@ class Reader:
         *,
         layout: str = "base.html",
         home: str = "/search",
+        pace: Pace | None = None,
     ) -> None:
         """Take note of what to show and how.
 
@@ -83,12 +88,14 @@ class Reader:
             lock: Says who may read what.
             layout: The template around each page.
             home: Where the name above it leads, below the prefix.
+            pace: How many pages there are in a time; PAGES_A_SECOND where none is given.
         """
         self._answers = answers
         self._pages = pages
         self._lock = lock
         self._frame = {"layout": layout, "home": pages.prefix + home, "here": ""}
         self._slots = asyncio.Semaphore(SEARCHES_AT_ONCE)
+        self._pace = pace or Pace(PAGES_A_SECOND, _PAGES_AT_ONCE)
 
     def add_to(self, application: web.Application) -> None:
         """Serve the pages; what must win over them is to be there already."""
@@ -108,6 +115,8 @@ class Reader:
         try:
             if request.can_read_body:
                 raise _no_page(text)
+            if not self._pace.lets_in():
+                raise _busy(text)
             response = await show(request, text)
         except _Refusal as refusal:
             outcome, response = refusal.outcome, self._refused(request, text, refusal)
@@ -265,7 +274,7 @@ class Reader:
 
     def _slot(self, text: ReaderTexts) -> "asyncio.Semaphore":
         if self._slots.locked():
-            raise _Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "busy", text.search, text.busy)
+            raise _busy(text)
         return self._slots
 
 
@@ -276,6 +285,10 @@ def _marked(request: web.Request, found: Found | None) -> tuple[int, int]:
         return 0, 0
     first, last = int(match[1]), int(match[2])
     return (first, last) if first < last <= len(found.table[found.index].text) else (0, 0)
+
+
+def _busy(text: ReaderTexts) -> _Refusal:
+    return _Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "busy", text.search, text.busy)
 
 
 def _gone(text: ReaderTexts) -> _Refusal:

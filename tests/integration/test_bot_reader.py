@@ -18,6 +18,7 @@ from bot.links import PassageLink, document_key
 from bot.reader_links import VALID_S, Lock, ReaderLinks, passage_path
 from bot.settings import Webhook
 from bot.web.html import Pages, static_address
+from bot.web.pacing import Pace
 from bot.web.public import PublicPages, PublicServer
 from bot.web.reader import SEARCHES_AT_ONCE, Reader
 from bot.web.webhook import WebhookServer
@@ -222,6 +223,21 @@ async def test_more_searches_than_are_made_at_once(reader: Reading) -> None:
     assert "Đang có nhiều người tìm" in busy[0].text
     assert counted("search", "busy") == before + len(busy)
     assert (await reader.get(address)).status == 200
+
+
+async def test_more_pages_than_are_made(reader: Reading) -> None:
+    """Whoever asks for pages without end is told to come again, and is answered then."""
+    clock = [0.0]
+    own = web.Application()
+    pace = Pace(1, 3, now=lambda: clock[0])
+    Reader(reader.answers, Pages("vi"), Lock(), pace=pace).add_to(own)
+    async with TestClient(TestServer(own)) as client:
+        answers = [await client.get(f"/d/{LIBRARY_KEY}") for _ in range(4)]
+        assert [one.status for one in answers] == [200, 200, 200, 503]
+        assert answers[-1].headers["Retry-After"] == "5"
+        assert html.fromstring(await answers[-1].text()).xpath("//h1")
+        clock[0] = 5.0
+        assert (await client.get(f"/d/{LIBRARY_KEY}")).status == 200
 
 
 async def test_only_reading(reader: Reading) -> None:

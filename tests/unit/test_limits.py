@@ -105,6 +105,12 @@ LIMITS = (
         f"{READER}::test_more_searches_than_are_made_at_once",
     ),
     Limit(
+        "pages a second of the reader",
+        "bot.web.reader:PAGES_A_SECOND",
+        50,
+        f"{READER}::test_more_pages_than_are_made",
+    ),
+    Limit(
         "passages on a page of the reader",
         "bot.web.reading:WINDOW",
         60,
