@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-import signal
 from collections.abc import Coroutine
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -36,6 +34,7 @@ from bot.service import AnswerService
 from bot.services import Services
 from bot.settings import Settings
 from bot.shares import Shares
+from bot.stopping import until_told
 from bot.store import Store
 from bot.texts import sentences
 from bot.watching import Watcher
@@ -102,7 +101,7 @@ class BotApp:
             telegram.error.InvalidToken: Telegram refuses the token.
             ConfigError: An address cannot be listened on.
         """
-        asyncio.run(self._serve())
+        asyncio.run(until_told(self.serve()))
 
     @property
     def services(self) -> Services | None:
@@ -117,17 +116,6 @@ class BotApp:
         """
         try:
             await self._receive()
-        finally:
-            await self._end()
-
-    async def _serve(self) -> None:
-        """Serve until a signal comes."""
-        serving = asyncio.create_task(self._receive(), name="receiving")
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
-        try:
-            with suppress(asyncio.CancelledError):
-                await serving
         finally:
             await self._end()
 

@@ -6,7 +6,6 @@ import os
 import platform
 import secrets
 import shutil
-import signal
 import socket
 import string
 import time
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import BotError, ConfigError
 from bot.setting_list import SECRETS
 from bot.settings import Settings
+from bot.stopping import until_told
 from bot.texts.preview import preview_texts
 from retrieval.types import LOCAL
 
@@ -74,7 +74,8 @@ def _preview(options: argparse.Namespace, settings: Settings) -> int:
         with _listen(options.port) as listening:
             if code := session.prepare_to_serve():
                 return code
-            asyncio.run(_serve(own, session, listening, opens=not options.no_open))
+            serving = _run(own, session, listening, opens=not options.no_open)
+            asyncio.run(until_told(serving))
     return DONE
 
 
@@ -110,17 +111,6 @@ def _has_documents(folder: Path) -> bool:
     with suppress(OSError):
         return any(not one.name.startswith(".") for one in folder.iterdir())
     return False
-
-
-async def _serve(
-    settings: Settings, session: "Session", listening: socket.socket, *, opens: bool
-) -> None:
-    """Serve the bot and its page until a signal comes."""
-    serving = asyncio.create_task(_run(settings, session, listening, opens=opens), name="preview")
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
-    with suppress(asyncio.CancelledError):
-        await serving
 
 
 async def _run(

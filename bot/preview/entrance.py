@@ -6,17 +6,17 @@ place they come from (Origin, Sec-Fetch-Site) and the cookie they do not have ke
 
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from http import HTTPStatus
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot.texts.preview import preview_texts
 from bot.web.html import HEADERS, STATIC, Pages
 
 _KEY = "key"
 _WORD_BYTES = 24
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Entrance:

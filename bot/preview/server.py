@@ -4,13 +4,14 @@ import asyncio
 import json
 import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from functools import partial
 from http import HTTPStatus
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot.preview.admin import AdminPages
 from bot.preview.cast import Cast
@@ -36,7 +37,6 @@ _TOGETHER_S = 0.03
 _SHUTDOWN_S = 0.5
 _FORGETS_S = 60.0
 _EXAMPLES = 3
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class PreviewServer:

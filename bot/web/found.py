@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.links import KeptPassage
 from bot.places import place_parts
 from bot.reader_links import passage_path
 from bot.texts import Sentences
@@ -23,16 +24,14 @@ class FoundPassage:
 
 def found_of(citation: Citation, say: Sentences, prefix: str) -> FoundPassage:
     """Return how a citation is shown; its address begins with `prefix`."""
-    sentence, quote = citation.sentence, citation.quote
-    first = 0 if sentence is None else sentence.start - citation.start
-    last = 0 if sentence is None else sentence.end - citation.start
+    quote, kept = citation.quote, KeptPassage.of(citation)
     place = [citation.clause, *place_parts(citation, say)]
     return FoundPassage(
         address=prefix + passage_path(citation),
         title=citation.document.title,
         place=", ".join(filter(None, place)),
         lapsed=citation.lapsed,
-        before=quote[:first],
-        marked=quote[first:last],
-        after=quote[last:],
+        before=quote[: kept.first],
+        marked=quote[kept.first : kept.last],
+        after=quote[kept.last :],
     )
